@@ -1,0 +1,64 @@
+"""Joins the rooms into one web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from timethief.config import Config
+from timethief.storage.database import Database
+from timethief.web import assets, current, errors, gate, headers, limits, pages
+from timethief.web.addresses import trusted_hosts
+from timethief.web.api import assess
+from timethief.web.routes import (
+    about,
+    accounts,
+    dashboard,
+    health,
+    inventory,
+    log,
+    requesters,
+    tariffs,
+    tasks,
+)
+
+LARGEST_BODY = 1_000_000
+"""Bytes; also the most that a form may hold."""
+MOST_FIELDS = 200
+
+
+def create_app(config: Config) -> Flask:
+    """The web application of an installation."""
+    app = Flask(__name__, static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        TRUSTED_HOSTS=trusted_hosts(config.base_url),
+        SESSION_COOKIE_NAME="__Host-timethief" if config.secure else "timethief",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions[current.CONFIG] = config
+    app.extensions[current.DATABASE] = Database(config.database_url)
+    limits.install(app)
+    errors.install(app)
+    gate.install(app)
+    headers.install(app, https=config.secure)
+    pages.install(app)
+    for room in (
+        about,
+        accounts,
+        assess,
+        dashboard,
+        health,
+        inventory,
+        log,
+        requesters,
+        tariffs,
+        tasks,
+    ):
+        app.register_blueprint(room.blueprint)
+    assets.install(app)
+    return app

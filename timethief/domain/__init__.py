@@ -1,0 +1,1 @@
+"""What things are, what is allowed, what follows. Imports nothing but the standard library."""

@@ -1,0 +1,41 @@
+"""Random identifiers: they tell nothing of order, number or time, and stay short in an address."""
+
+from __future__ import annotations
+
+import secrets
+
+from timethief.domain.errors import NotFound
+
+BITS = 60
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in small letters: no i, l, o or u to mix up."""
+_DIGITS = {symbol: value for value, symbol in enumerate(_ALPHABET)}
+LENGTH = BITS // 5
+
+
+def new_identifier() -> int:
+    """A random whole number of 60 bits, never 0."""
+    return secrets.randbelow(2**BITS - 1) + 1
+
+
+def to_text(identifier: int) -> str:
+    """The identifier as it stands in addresses and JSON: twelve symbols of base 32."""
+    symbols = []
+    for _ in range(LENGTH):
+        identifier, digit = divmod(identifier, 32)
+        symbols.append(_ALPHABET[digit])
+    return "".join(reversed(symbols))
+
+
+def from_text(text: str) -> int:
+    """The identifier behind twelve symbols.
+
+    Raises:
+        NotFound: it is no identifier, which answers just like one that is unknown.
+    """
+    if len(text) != LENGTH or any(symbol not in _DIGITS for symbol in text):
+        raise NotFound(text[:LENGTH])
+    identifier = 0
+    for symbol in text:
+        identifier = identifier * 32 + _DIGITS[symbol]
+    return identifier

@@ -1,0 +1,1 @@
+"""What is read: one frozen dataclass for each page, list or file. Rows never leave this room."""

@@ -1,0 +1,146 @@
+"""What leadership sees on one page, already counted, sorted and named.
+
+Read from the kept totals and two short pages of the inventory: it costs what it shows, however many tasks
+there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from timethief.domain.identifiers import to_text
+from timethief.domain.measures import PER_HOUR, Measures
+from timethief.domain.policy import Policy
+from timethief.domain.vocabulary import Level, Verdict
+from timethief.queries.filters import Sort, TaskFilter
+from timethief.queries.inventory import InventoryLine, page
+from timethief.queries.totals import Figures, Scope, grouped_many
+from timethief.storage.assumptions import policy_in_force
+from timethief.storage.tables import Requester, Unit
+from timethief.storage.totals import NO_KEY
+
+REQUESTERS_SHOWN = 8
+TASKS_SHOWN = 5
+POINTS_SHOWN = 150
+
+
+@dataclass(frozen=True, slots=True)
+class LevelShare:
+    """What one requester level asks for."""
+
+    level: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterShare:
+    """What one requester asks for."""
+
+    id: str
+    name: str
+    level: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The figures of one scope. Hours are likely hours per year.
+
+    Attributes:
+        figures: all tasks of the scope.
+        justified_hours, flagged_hours, undecided_hours: the mapped time by what the verdicts say of it.
+        verdicts: tasks and hours of each verdict, in the verdicts' order.
+        levels: by requester level, largest first.
+        requesters: the largest requesters.
+        points: the tasks that cost most, for cost against benefit.
+        most_to_free: the tasks where most can be freed.
+        units: how many parts of the organisation there are.
+        policy: the assumptions in force.
+    """
+
+    figures: Figures
+    justified_hours: float
+    flagged_hours: float
+    undecided_hours: float
+    verdicts: tuple[tuple[str, int, float], ...]
+    levels: tuple[LevelShare, ...]
+    requesters: tuple[RequesterShare, ...]
+    points: tuple[InventoryLine, ...]
+    most_to_free: tuple[InventoryLine, ...]
+    units: int
+    policy: Policy
+
+
+def dashboard(session: Session, scope: Scope) -> Dashboard:
+    """The figures of a part of the organisation and a requester level."""
+    policy = policy_in_force(session, scope.organisation_id)
+    dimensions = ("all", "verdict", "level", "requester")
+    kept = grouped_many(session, scope, dimensions)
+    verdicts = {
+        key: measures for (dimension, key), measures in kept.items() if dimension == "verdict"
+    }
+    figures = Figures.of(kept.get(("all", NO_KEY), Measures()), policy.fte_hours)
+    wanted = TaskFilter(unit=scope.unit, level=scope.level)
+    points = page(session, scope.organisation_id, wanted, Sort.COST, limit=POINTS_SHOWN)
+    freed = page(session, scope.organisation_id, wanted, Sort.AVOIDABLE, limit=TASKS_SHOWN)
+    return Dashboard(
+        figures=figures,
+        justified_hours=_hours(verdicts, Verdict.JUSTIFIED),
+        flagged_hours=figures.flagged_hours,
+        undecided_hours=_hours(verdicts, Verdict.POSSIBLE),
+        verdicts=tuple(
+            (verdict.value, verdicts[verdict].tasks, _hours(verdicts, verdict))
+            for verdict in Verdict
+            if verdict in verdicts
+        ),
+        levels=_levels(kept, policy),
+        requesters=_requesters(session, kept, policy),
+        points=points.lines,
+        most_to_free=tuple(line for line in freed.lines if line.avoidable_hours > 0),
+        units=session.scalar(
+            select(func.count())
+            .select_from(Unit)
+            .where(Unit.organisation_id == scope.organisation_id)
+        )
+        or 0,
+        policy=policy,
+    )
+
+
+def _hours(verdicts: dict[str, Measures], verdict: Verdict) -> float:
+    return verdicts.get(verdict.value, Measures()).cost_likely / PER_HOUR
+
+
+def _levels(kept: dict[tuple[str, str], Measures], policy: Policy) -> tuple[LevelShare, ...]:
+    shares = [
+        LevelShare(level.value, Figures.of(kept["level", level.value], policy.fte_hours))
+        for level in Level
+        if ("level", level.value) in kept
+    ]
+    return tuple(sorted(shares, key=lambda share: -share.figures.cost_hours.likely))
+
+
+def _requesters(
+    session: Session, kept: dict[tuple[str, str], Measures], policy: Policy
+) -> tuple[RequesterShare, ...]:
+    totals = {
+        key: measures for (dimension, key), measures in kept.items() if dimension == "requester"
+    }
+    largest = sorted(totals, key=lambda key: (-totals[key].cost_likely, key))[:REQUESTERS_SHOWN]
+    named = {
+        str(requester_id): (name, level)
+        for requester_id, name, level in session.execute(
+            select(Requester.id, Requester.name, Requester.level).where(
+                Requester.id.in_([int(key) for key in largest])
+            )
+        )
+    }
+    return tuple(
+        RequesterShare(
+            to_text(int(key)), *named[key], figures=Figures.of(totals[key], policy.fte_hours)
+        )
+        for key in largest
+    )

@@ -1,0 +1,344 @@
+"""The inventory: tasks that meet a filter, in order, a page at a time.
+
+Built for a million tasks. A page is found by keyset (what comes after this value and this id), never by
+counting past rows; how many tasks there are is read from the kept totals. Those totals also choose the way:
+where one condition leaves few tasks they are gathered by its index and sorted; else the index of the sort
+order is walked until the page is full.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from timethief.domain.errors import Invalid, NotFound
+from timethief.domain.identifiers import from_text, to_text
+from timethief.domain.measures import PER_HOUR
+from timethief.domain.ranges import Range
+from timethief.queries.filters import Sort, TaskFilter
+from timethief.queries.totals import Scope, grouped_many, hours_range, total
+from timethief.storage import search
+from timethief.storage.tables import AssessmentRow, Requester, Task, TaskSignal, Unit
+from timethief.storage.unit_tree import with_those_below
+
+PAGE = 50
+MOST_ON_A_PAGE = 200
+GATHER_AT_MOST = 5_000
+"""So few tasks are sorted as fast as any index is walked."""
+GATHER_FOUND_AT_MOST = 20_000
+"""The same for tasks found by words: to ask of each walked row whether it holds them is dearer."""
+
+_SORT_COLUMNS: dict[Sort, InstrumentedAttribute[int]] = {
+    Sort.AVOIDABLE: AssessmentRow.avoidable_hours,
+    Sort.COST: AssessmentRow.cost_likely,
+    Sort.GAIN: AssessmentRow.gain_hours,
+    Sort.NEWEST: AssessmentRow.sequence,
+}
+_EQUALS: dict[str, InstrumentedAttribute[Any]] = {
+    "requester": AssessmentRow.requester_id,
+    "requirement": AssessmentRow.requirement_id,
+    "staff_category": AssessmentRow.staff_category_id,
+    "level": AssessmentRow.level,
+    "verdict": AssessmentRow.verdict,
+    "cause": AssessmentRow.cause,
+    "recommended": AssessmentRow.recommended,
+    "status": AssessmentRow.status,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the list: the sort value and the id of the task there.
+
+    Attributes:
+        backwards: the page before the place, else the one after it.
+    """
+
+    value: int
+    task_id: int
+    backwards: bool = False
+
+    def __str__(self) -> str:
+        """As it stands in an address; readers need not understand it."""
+        return f"{'b' if self.backwards else 'a'}{self.value}.{to_text(self.task_id)}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """The cursor of an address.
+
+        Raises:
+            Invalid: field `cursor`, reason `unreadable`.
+        """
+        value, _, task = text[1:].partition(".")
+        try:
+            number = int(value) if len(value) <= 20 and value.isascii() else None  # noqa: PLR2004
+            if number is None or abs(number) >= 2**63 or text[:1] not in ("a", "b"):
+                raise Invalid("cursor", "unreadable")
+            return cls(number, from_text(task), text[0] == "b")
+        except (ValueError, NotFound) as error:
+            raise Invalid("cursor", "unreadable") from error
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryLine:
+    """One task as the list shows it. Hours per year."""
+
+    id: str
+    title: str
+    unit: str
+    requester: str
+    level: str
+    verdict: str
+    cause: str | None
+    recommended: str
+    status: str
+    cost_hours: Range
+    benefit_hours: Range
+    avoidable_hours: float
+    gain_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryPage:
+    """One page of the inventory.
+
+    Attributes:
+        count: how many tasks meet the filter; None where that is not known without counting them.
+        next: where the next page begins; None on the last.
+        previous: where the previous page ends; None on the first.
+    """
+
+    lines: tuple[InventoryLine, ...]
+    count: int | None
+    next: Cursor | None
+    previous: Cursor | None
+
+
+def page(
+    session: Session,
+    organisation_id: int,
+    wanted: TaskFilter,
+    sort: Sort = Sort.AVOIDABLE,
+    cursor: Cursor | None = None,
+    limit: int = PAGE,
+) -> InventoryPage:
+    """One page of the tasks that meet the filter, largest first."""
+    plan = _plan(session, organisation_id, wanted)
+    if plan is None:
+        return InventoryPage((), 0, None, None)
+    places = _places(session, plan, _SORT_COLUMNS[sort], cursor, limit + 1)
+    more = len(places) > limit
+    places = places[:limit]
+    backwards = cursor is not None and cursor.backwards
+    if backwards:
+        places.reverse()
+    lines = lines_of(session, organisation_id, [task_id for task_id, _ in places])
+    count = plan.count
+    if count is None and cursor is None and not more:
+        count = len(lines)
+    following = more if not backwards else True
+    preceding = more if backwards else cursor is not None
+    return InventoryPage(
+        lines=lines,
+        count=count,
+        next=Cursor(places[-1][1], places[-1][0]) if places and following else None,
+        previous=Cursor(places[0][1], places[0][0], backwards=True)
+        if places and preceding
+        else None,
+    )
+
+
+def lines_of(
+    session: Session, organisation_id: int, task_ids: list[int]
+) -> tuple[InventoryLine, ...]:
+    """The tasks as the list shows them, in the order given."""
+    row = AssessmentRow
+    found = session.execute(
+        select(
+            row.task_id,
+            Task.title,
+            Unit.name,
+            Requester.name,
+            row.level,
+            row.verdict,
+            row.cause,
+            row.recommended,
+            row.status,
+            row.cost_low,
+            row.cost_likely,
+            row.cost_high,
+            row.benefit_low,
+            row.benefit_likely,
+            row.benefit_high,
+            row.avoidable_hours,
+            row.gain_hours,
+        )
+        .join(Task, Task.id == row.task_id)
+        .join(Unit, Unit.id == row.unit_id)
+        .join(Requester, Requester.id == row.requester_id)
+        .where(row.organisation_id == organisation_id, row.task_id.in_(task_ids))
+    )
+    lines = {each[0]: _line(*each) for each in found}
+    return tuple(lines[task_id] for task_id in task_ids if task_id in lines)
+
+
+def _line(task_id: int, *columns: Any) -> InventoryLine:  # noqa: ANN401 - a row of the query above
+    title, unit, requester, level, verdict, cause, recommended, status, *numbers = columns
+    return InventoryLine(
+        id=to_text(task_id),
+        title=title,
+        unit=unit,
+        requester=requester,
+        level=level,
+        verdict=verdict,
+        cause=cause,
+        recommended=recommended,
+        status=status,
+        cost_hours=hours_range(*numbers[:3]),
+        benefit_hours=hours_range(*numbers[3:6]),
+        avoidable_hours=numbers[6] / PER_HOUR,
+        gain_hours=numbers[7] / PER_HOUR,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the tasks of a filter are found.
+
+    Attributes:
+        conditions: what a task must meet.
+        gather: the few that are left are fetched and sorted, else the sort order is walked.
+        index: of the condition to gather by, for databases that must be told.
+        count: how many there are, where the kept totals tell.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...]
+    gather: bool
+    index: str | None
+    count: int | None
+
+
+def _plan(session: Session, organisation_id: int, wanted: TaskFilter) -> _Plan | None:
+    """The way to the tasks; None where the kept totals tell that there are none."""
+    conditions: list[ColumnElement[bool]] = [AssessmentRow.organisation_id == organisation_id]
+    for name, column in _EQUALS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.flagged is not None:
+        flagged = AssessmentRow.cause.is_not(None)
+        conditions.append(flagged if wanted.flagged else ~flagged)
+    if wanted.unit is not None:
+        units = _units(session, organisation_id, wanted.unit)
+        conditions.append(AssessmentRow.unit_id.in_(units))
+    if wanted.signal is not None:
+        conditions.append(_has_signal(wanted.signal))
+    counts = _counts(session, organisation_id, wanted)
+    if not all(counts.values()):
+        return None
+    fewest = min(counts, key=lambda name: counts[name])
+    words = search.words_of(wanted.q)
+    if words:
+        return _search_plan(session, conditions, words)
+    gather = counts[fewest] <= GATHER_AT_MOST
+    return _Plan(
+        conditions=tuple(conditions),
+        gather=gather,
+        index=_INDEXES.get(fewest) if gather else None,
+        count=_exact_count(session, organisation_id, wanted),
+    )
+
+
+_INDEXES = {
+    "unit": "ix_assessment_by_unit_id",
+    **{name: f"ix_assessment_by_{column.key}" for name, column in _EQUALS.items()},
+}
+
+
+def _search_plan(
+    session: Session, conditions: list[ColumnElement[bool]], words: tuple[str, ...]
+) -> _Plan:
+    found = search.matching(session, words)
+    few = found.limit(GATHER_FOUND_AT_MOST + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(few)) or 0
+    gather = count <= GATHER_FOUND_AT_MOST
+    holds: ColumnElement[bool] = AssessmentRow.task_id.in_(found)
+    if not gather:
+        holds = search.holds(session, words, AssessmentRow.task_id)
+    return _Plan((*conditions, holds), gather=gather, index=None, count=None)
+
+
+def _places(
+    session: Session,
+    plan: _Plan,
+    column: InstrumentedAttribute[int],
+    cursor: Cursor | None,
+    limit: int,
+) -> list[tuple[int, int]]:
+    """Ids and sort values of the tasks on the page, in the order of the walk."""
+    query: Select[int, int] = select(AssessmentRow.task_id, column).where(*plan.conditions)
+    # An expression is not in any index, so the few are fetched by their condition and then sorted.
+    by: ColumnElement[int] = column + 0 if plan.gather else column.expression
+    backwards = cursor is not None and cursor.backwards
+    if cursor is not None:
+        here = tuple_(by, AssessmentRow.task_id)
+        there = tuple_(cursor.value, cursor.task_id)
+        query = query.where(here > there if backwards else here < there)
+    if backwards:
+        query = query.order_by(by.asc(), AssessmentRow.task_id.asc())
+    else:
+        query = query.order_by(by.desc(), AssessmentRow.task_id.desc())
+    index = plan.index if plan.gather else f"ix_assessment_sorted_by_{column.key}"
+    if index is not None:
+        query = query.with_hint(AssessmentRow, f"INDEXED BY {index}", "sqlite")
+    return [(task_id, value) for task_id, value in session.execute(query.limit(limit))]
+
+
+def _units(session: Session, organisation_id: int, unit_id: int) -> list[int]:
+    rows = session.execute(
+        select(Unit.id, Unit.parent_id).where(Unit.organisation_id == organisation_id)
+    )
+    parents = {row.id: row.parent_id for row in rows}
+    return sorted(with_those_below(parents, unit_id)) if unit_id in parents else []
+
+
+def _has_signal(signal: str) -> ColumnElement[bool]:
+    return exists().where(TaskSignal.task_id == AssessmentRow.task_id, TaskSignal.signal == signal)
+
+
+def _counts(session: Session, organisation_id: int, wanted: TaskFilter) -> dict[str, int]:
+    """How many tasks each condition alone leaves, by the kept totals."""
+    keys = _keys(wanted)
+    kept = grouped_many(
+        session, Scope(organisation_id), ["all", *(dimension for dimension, _ in keys)]
+    )
+    counts = {"all": kept["all", ""].tasks if ("all", "") in kept else 0}
+    for dimension, key in keys:
+        counts[dimension] = kept[dimension, key].tasks if (dimension, key) in kept else 0
+    if wanted.unit is not None:
+        counts["unit"] = total(session, Scope(organisation_id, wanted.unit)).tasks
+    return counts
+
+
+def _keys(wanted: TaskFilter) -> list[tuple[str, str]]:
+    """The conditions that are dimensions of the kept totals, as (dimension, key)."""
+    names = (*_EQUALS, "signal")
+    return [(n, str(getattr(wanted, n))) for n in names if getattr(wanted, n) is not None]
+
+
+def _exact_count(session: Session, organisation_id: int, wanted: TaskFilter) -> int | None:
+    """How many tasks meet the whole filter, where one kept total tells."""
+    scope = Scope(organisation_id, wanted.unit, wanted.level)
+    keys = [key for key in _keys(wanted) if key[0] != "level"]
+    if not keys:
+        whole = total(session, scope)
+        if wanted.flagged is None:
+            return whole.tasks
+        return whole.flagged_tasks if wanted.flagged else whole.tasks - whole.flagged_tasks
+    if len(keys) > 1 or wanted.flagged is not None:
+        return None
+    found = grouped_many(session, scope, [keys[0][0]]).get(keys[0])
+    return 0 if found is None else found.tasks

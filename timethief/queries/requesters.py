@@ -1,0 +1,167 @@
+"""Who asks for tasks, what it costs in all, and what of it is confirmed as used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from timethief.domain.errors import NotFound
+from timethief.domain.identifiers import to_text
+from timethief.domain.measures import Measures
+from timethief.domain.names import alphabetical
+from timethief.domain.policy import Policy
+from timethief.queries.filters import Sort, TaskFilter
+from timethief.queries.inventory import InventoryLine, page
+from timethief.queries.totals import Figures, Scope, grouped, grouped_many, total
+from timethief.storage.assumptions import policy_in_force
+from timethief.storage.tables import Requester, RequesterAlias, Requirement
+
+TASKS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterLine:
+    """A requester as the list shows it."""
+
+    id: str
+    name: str
+    level: str
+    verified: bool
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterList:
+    """All requesters that any task names, largest first; `whole` is the organisation's total."""
+
+    lines: tuple[RequesterLine, ...]
+    whole: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementLine:
+    """One thing that a requester asks for."""
+
+    id: str
+    title: str
+    binding: str
+    legal_basis: str
+    grant_sek_per_year: float | None
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterPage:
+    """What one requester asks for and what it costs the organisation.
+
+    Attributes:
+        successor: name of who took over, where the body is gone.
+        requirements: with what answering each costs, largest first.
+        tasks: the ones that cost most.
+    """
+
+    id: str
+    name: str
+    level: str
+    official_code: str | None
+    verified: bool
+    aliases: tuple[str, ...]
+    successor: str | None
+    figures: Figures
+    whole: Figures
+    requirements: tuple[RequirementLine, ...]
+    tasks: tuple[InventoryLine, ...]
+
+
+def requester_list(
+    session: Session, organisation_id: int, level: str | None = None
+) -> RequesterList:
+    """The requesters of the organisation's tasks, of one level or all."""
+    policy = policy_in_force(session, organisation_id)
+    totals = grouped(session, Scope(organisation_id, level=level), "requester")
+    found = session.execute(
+        select(Requester.id, Requester.name, Requester.level, Requester.verified).where(
+            Requester.id.in_([int(key) for key in totals])
+        )
+    )
+    lines = [
+        RequesterLine(
+            to_text(requester_id),
+            name,
+            at,
+            verified,
+            Figures.of(totals[str(requester_id)], policy.fte_hours),
+        )
+        for requester_id, name, at, verified in found
+    ]
+    lines.sort(key=lambda line: (-line.figures.cost_hours.likely, alphabetical(line.name)))
+    whole = Figures.of(total(session, Scope(organisation_id, level=level)), policy.fte_hours)
+    return RequesterList(tuple(lines), whole)
+
+
+def requester_page(session: Session, organisation_id: int, requester_id: int) -> RequesterPage:
+    """One requester.
+
+    Raises:
+        NotFound: it is neither the organisation's nor of the shared registers.
+    """
+    requester = session.get(Requester, requester_id)
+    if requester is None or requester.organisation_id not in (None, organisation_id):
+        raise NotFound("requester")
+    policy = policy_in_force(session, organisation_id)
+    scope = Scope(organisation_id)
+    measures = grouped(session, scope, "requester").get(str(requester_id), Measures())
+    wanted = TaskFilter(requester=requester_id)
+    tasks = page(session, organisation_id, wanted, Sort.COST, limit=TASKS_SHOWN)
+    successor = (
+        None if requester.successor_id is None else session.get(Requester, requester.successor_id)
+    )
+    return RequesterPage(
+        id=to_text(requester.id),
+        name=requester.name,
+        level=requester.level,
+        official_code=requester.official_code,
+        verified=requester.verified,
+        aliases=tuple(
+            session.scalars(
+                select(RequesterAlias.name)
+                .where(RequesterAlias.requester_id == requester.id)
+                .order_by(RequesterAlias.folded_name)
+            )
+        ),
+        successor=successor.name if successor else None,
+        figures=Figures.of(measures, policy.fte_hours),
+        whole=Figures.of(total(session, scope), policy.fte_hours),
+        requirements=_requirements(session, organisation_id, requester_id, policy),
+        tasks=tasks.lines,
+    )
+
+
+def _requirements(
+    session: Session, organisation_id: int, requester_id: int, policy: Policy
+) -> tuple[RequirementLine, ...]:
+    rows = session.scalars(
+        select(Requirement).where(
+            Requirement.requester_id == requester_id,
+            or_(
+                Requirement.organisation_id.is_(None),
+                Requirement.organisation_id == organisation_id,
+            ),
+        )
+    ).all()
+    totals = grouped_many(session, Scope(organisation_id), ["requirement"]) if rows else {}
+    lines = [
+        RequirementLine(
+            to_text(row.id),
+            row.title,
+            row.binding,
+            row.legal_basis,
+            row.grant_sek_per_year,
+            Figures.of(totals.get(("requirement", str(row.id)), Measures()), policy.fte_hours),
+        )
+        for row in rows
+    ]
+    lines.sort(key=lambda line: (-line.figures.cost_hours.likely, alphabetical(line.title)))
+    return tuple(lines)

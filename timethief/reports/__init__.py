@@ -1,0 +1,1 @@
+"""Answers become words, charts and sheets. Pure functions of what was read."""

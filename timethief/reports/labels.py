@@ -1,0 +1,162 @@
+"""The words for every code of the vocabulary, in one place."""
+
+from __future__ import annotations
+
+from timethief.i18n import N_, gettext
+
+_LABELS: dict[str, dict[str, str]] = {
+    "verdict": {
+        "clear": N_("Time thief"),
+        "probable": N_("Probable time thief"),
+        "partial": N_("Partly a time thief"),
+        "possible": N_("Cannot be decided yet"),
+        "justified": N_("Justified administration"),
+    },
+    "cause": {
+        "unknown_use": N_("Nobody knows what it is used for"),
+        "unused": N_("It is not used"),
+        "inefficient": N_("It could be done more simply"),
+        "disproportionate": N_("It takes more than it gives"),
+    },
+    "action": {
+        "remove": N_("Take it away"),
+        "raise_with_requester": N_("Raise it with the requester"),
+        "register_once": N_("Register once"),
+        "automate": N_("Automate"),
+        "simplify": N_("Simplify"),
+        "reassign": N_("Move to other staff"),
+        "reduce_frequency": N_("Do it less often"),
+        "keep": N_("Keep"),
+    },
+    "level": {
+        "own_organisation": N_("Own organisation"),
+        "state": N_("The state"),
+        "region": N_("Region"),
+        "municipality": N_("Municipality"),
+        "eu": N_("EU"),
+        "other": N_("Other"),
+    },
+    "binding": {
+        "law": N_("Law"),
+        "agreement": N_("Agreement"),
+        "internal_rule": N_("Own rule"),
+        "custom": N_("Custom"),
+        "unknown": N_("Not known"),
+    },
+    "beneficiary": {
+        "citizen": N_("The citizen"),
+        "own_unit": N_("The own unit"),
+        "own_organisation": N_("The own organisation"),
+        "requester": N_("The one who asks for it"),
+        "other_authority": N_("Another authority"),
+        "research": N_("Research"),
+    },
+    "purpose": {
+        "legal_certainty": N_("Legal certainty"),
+        "safety": N_("Safety"),
+        "coordination": N_("Coordination"),
+        "learning": N_("Learning and development"),
+        "follow_up": N_("Follow-up"),
+        "payment": N_("Payment"),
+        "statistics": N_("Statistics"),
+        "self_protection": N_("To cover one's back"),
+        "other": N_("Other use"),
+    },
+    "in_use": {
+        "confirmed": N_("Confirmed use"),
+        "believed": N_("Believed to be used"),
+        "unknown": N_("Not known whether it is used"),
+        "not_used": N_("Not used"),
+    },
+    "source": {
+        "performer": N_("Those who do it"),
+        "receiver": N_("Those who receive it"),
+        "reviewer": N_("Reviewer"),
+    },
+    "per": {
+        "calendar_day": N_("every day of the year"),
+        "working_day": N_("per working day"),
+        "week": N_("per week"),
+        "month": N_("per month"),
+        "quarter": N_("per quarter"),
+        "half_year": N_("per half-year"),
+        "year": N_("per year"),
+    },
+    "signal": {
+        "double_entry": N_("Double entry"),
+        "manual_transfer": N_("Copied by hand between systems"),
+        "old_system": N_("Old or awkward system"),
+        "rarely_used_system": N_("A system we seldom use"),
+        "paper": N_("Paper or fax"),
+        "wrong_staff": N_("The wrong people do it"),
+        "wrong_addressee": N_("Asked of the wrong person"),
+        "needs_signature": N_("Has to be signed"),
+        "too_detailed": N_("More detailed than needed"),
+        "changed_format": N_("The form keeps changing"),
+        "many_requesters": N_("Several ask for the same thing"),
+        "no_feedback": N_("No feedback"),
+        "cover_back": N_("Done to cover one's back"),
+        "meeting": N_("Meeting"),
+        "legacy_routine": N_("Has always been done"),
+        "support_withdrawn": N_("The support was withdrawn"),
+        "practical_fault": N_("Something does not work"),
+        "internal_market": N_("Internal buying and selling"),
+        "grant": N_("State grant"),
+    },
+    "sector": {
+        "care": N_("Care"),
+        "school": N_("School"),
+        "social_services": N_("Social services"),
+        "health": N_("Health care"),
+        "administration": N_("Administration"),
+        "other": N_("Other sector"),
+    },
+    "status": {
+        "reported": N_("Reported"),
+        "in_review": N_("In review"),
+        "decided": N_("Decided"),
+        "done": N_("Done"),
+        "kept": N_("Kept"),
+        "stopped": N_("Stopped"),
+    },
+    "role": {
+        "staff": N_("Staff"),
+        "support": N_("Support function"),
+        "leadership": N_("Leadership"),
+        "admin": N_("Administrator"),
+    },
+    "use_answer": {
+        "citizen": N_("It benefits the patient or citizen"),
+        "somebody_else": N_("Somebody else needs it"),
+        "nobody": N_("Nobody uses it"),
+        "unknown": N_("Don't know"),
+    },
+    "sort": {
+        "avoidable": N_("Most hours to free"),
+        "cost": N_("Takes most time"),
+        "gain": N_("Most to gain"),
+        "newest": N_("Newest"),
+    },
+    "event": {
+        "logged": N_("Was logged"),
+        "joined": N_("One more said the same thing"),
+        "changed": N_("A report was changed"),
+        "withdrawn": N_("A report was withdrawn"),
+        "reviewed": N_("Was reviewed"),
+    },
+}
+
+
+def label(kind: str, code: str) -> str:
+    """The words for a code, in the language in use.
+
+    Args:
+        kind: which list of the vocabulary: "verdict", "action", "level" and so on.
+        code: its value there.
+    """
+    return gettext(_LABELS[kind][code])
+
+
+def labels(kind: str) -> dict[str, str]:
+    """Every code of a list with its words, in the list's order."""
+    return {code: gettext(words) for code, words in _LABELS[kind].items()}

@@ -1,0 +1,152 @@
+"""Assessing stored tasks: the assessment, and the totals with it, in the transaction that changed the task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from timethief.domain.assessment import Assessment, assess
+from timethief.domain.measures import measures_of
+from timethief.domain.tasks import TaskFacts
+from timethief.domain.vocabulary import InUse
+from timethief.storage.assumptions import Assumptions
+from timethief.storage.facts import facts_of
+from timethief.storage.tables import AssessmentRow, Requester, Task
+from timethief.storage.totals import Ledger, Line, line_of
+from timethief.storage.uses import signals_of, uses_of
+
+BATCH = 500
+
+
+def assess_task(
+    session: Session, task: Task, assumptions: Assumptions, sequence: int = 0
+) -> AssessmentRow:
+    """Assess one task and move the totals."""
+    ledger = Ledger()
+    (row,) = assess_tasks(session, [task], assumptions, ledger, {task.id: sequence})
+    ledger.store(session)
+    return row
+
+
+def assess_organisation(session: Session, assumptions: Assumptions) -> int:
+    """Assess every task of the organisation anew, after a change of policy or tariff; how many there were."""
+    ledger = Ledger()
+    count, last = 0, 0
+    while True:
+        tasks = session.scalars(
+            select(Task)
+            .where(Task.organisation_id == assumptions.organisation_id, Task.id > last)
+            .order_by(Task.id)
+            .limit(BATCH)
+        ).all()
+        if not tasks:
+            break
+        assess_tasks(session, tasks, assumptions, ledger)
+        count, last = count + len(tasks), tasks[-1].id
+        session.flush()
+        session.expunge_all()
+    ledger.store(session)
+    return count
+
+
+def assess_tasks(
+    session: Session,
+    tasks: Sequence[Task],
+    assumptions: Assumptions,
+    ledger: Ledger,
+    sequences: dict[int, int] | None = None,
+) -> list[AssessmentRow]:
+    """Assess some tasks of one organisation, booking the change of totals in the ledger.
+
+    Args:
+        session: writing.
+        tasks: at most some thousands.
+        assumptions: of their organisation.
+        ledger: to be stored by the caller, in the same transaction.
+        sequences: time of logging of tasks that are new, by task.
+    """
+    session.flush()
+    ids = [task.id for task in tasks]
+    known = {
+        row.task_id: row
+        for row in session.scalars(select(AssessmentRow).where(AssessmentRow.task_id.in_(ids)))
+    }
+    uses = uses_of(session, ids)
+    signals = signals_of(session, ids)
+    levels = _levels(session, {task.requester_id for task in tasks})
+    rows = []
+    for task in tasks:
+        row = known.get(task.id)
+        if row is None:
+            row = AssessmentRow(task_id=task.id, sequence=(sequences or {}).get(task.id, 0))
+            session.add(row)
+        else:
+            ledger.take(_line(row, assumptions))
+        facts = facts_of(task, uses[task.id], assumptions.tariffs)
+        _fill(row, task, facts, assess(facts, assumptions.policy), assumptions)
+        row.level = levels[task.requester_id]
+        row.signals = " ".join(sorted(signals[task.id]))
+        ledger.add(_line(row, assumptions))
+        rows.append(row)
+    return rows
+
+
+def forget_assessment(session: Session, task_id: int, assumptions: Assumptions) -> None:
+    """Take a task out of the totals and drop its assessment."""
+    row = session.get_one(AssessmentRow, task_id)
+    ledger = Ledger()
+    ledger.take(_line(row, assumptions))
+    ledger.store(session)
+    session.delete(row)
+    session.flush()
+
+
+def _levels(session: Session, requester_ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Requester.id, Requester.level).where(Requester.id.in_(list(requester_ids)))
+    )
+    return {requester_id: level for requester_id, level in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+def _line(row: AssessmentRow, assumptions: Assumptions) -> Line:
+    return line_of(row, assumptions.lineage[row.unit_id], assumptions.sectors[row.unit_id])
+
+
+def _fill(
+    row: AssessmentRow,
+    task: Task,
+    facts: TaskFacts,
+    assessment: Assessment,
+    assumptions: Assumptions,
+) -> None:
+    """Write what follows from the task into its row, the requester's level and the signals excepted."""
+    confirmed = any(use.in_use is InUse.CONFIRMED for use in facts.uses)
+    measures = measures_of(assessment, confirmed=confirmed)
+    row.organisation_id = task.organisation_id
+    row.unit_id = task.unit_id
+    row.requester_id = task.requester_id
+    row.requirement_id = task.requirement_id
+    row.staff_category_id = task.staff_category_id
+    row.status = task.status
+    row.month = f"{task.logged_on:%Y-%m}"
+    row.verdict = assessment.verdict.value
+    row.cause = assessment.cause.value if assessment.cause else None
+    row.recommended = assessment.recommended.value
+    row.within_own_mandate = assessment.within_own_mandate.value
+    row.confirmed = confirmed
+    for name in (
+        "cost_low",
+        "cost_likely",
+        "cost_high",
+        "cost_ore",
+        "benefit_low",
+        "benefit_likely",
+        "benefit_high",
+        "avoidable_hours",
+        "gain_hours",
+    ):
+        setattr(row, name, getattr(measures, name))
+    row.policy_version = assessment.policy_version
+    row.assessed_on = assumptions.on

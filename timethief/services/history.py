@@ -1,0 +1,53 @@
+"""One line of history for each thing done to a task, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from timethief.domain.people import Actor
+from timethief.storage.tables import Task, TaskEvent
+
+
+class EventKind(StrEnum):
+    """What can happen to a task."""
+
+    LOGGED = "logged"
+    JOINED = "joined"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    REVIEWED = "reviewed"
+
+
+_NAMED = frozenset({EventKind.REVIEWED})
+"""Acts of review are acts of office and bear a name; what staff report does not."""
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    task: Task,
+    kind: EventKind,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a line; only what differs between before and after is kept."""
+    old, new = dict(before or {}), dict(after or {})
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    session.add(
+        TaskEvent(
+            organisation_id=task.organisation_id,
+            task_id=task.id,
+            happened_at=now,
+            user_id=actor.user_id if kind in _NAMED else None,
+            role=actor.role.value,
+            kind=kind.value,
+            before={name: old[name] for name in old if name in changed},
+            after={name: new[name] for name in new if name in changed},
+        )
+    )

@@ -1,0 +1,117 @@
+"""Making an organisation: its policy, its staff categories with tariffs, its units and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from timethief.domain.names import folded
+from timethief.domain.people import Role
+from timethief.domain.policy import DEFAULT_POLICY
+from timethief.domain.vocabulary import OrganisationKind, Sector
+from timethief.services.accounts import hash_password
+from timethief.services.registers import reference_rows
+from timethief.storage.facts import numbers_of
+from timethief.storage.tables import (
+    Organisation,
+    PolicyVersion,
+    StaffCategory,
+    Tariff,
+    Unit,
+    User,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """An account to be made; without a password it cannot log in by one."""
+
+    email: str
+    name: str
+    role: Role
+    unit_id: int | None
+    staff_category_id: int | None
+    password: str | None
+
+
+def add_organisation(
+    session: Session, code: str, name: str, kind: OrganisationKind, today: date
+) -> int:
+    """A new organisation with the default policy and the default tariffs."""
+    organisation = Organisation(code=code, name=name, kind=kind.value)
+    session.add(organisation)
+    session.flush()
+    session.add(
+        PolicyVersion(
+            organisation_id=organisation.id,
+            version=DEFAULT_POLICY.version,
+            adopted_on=today,
+            numbers=numbers_of(DEFAULT_POLICY),
+        )
+    )
+    _add_staff_categories(session, organisation.id)
+    return organisation.id
+
+
+def _add_staff_categories(session: Session, organisation_id: int) -> None:
+    for row in reference_rows("staff_categories.csv"):
+        category = StaffCategory(
+            organisation_id=organisation_id,
+            code=row["code"],
+            name_sv=row["name_sv"],
+            name_en=row["name_en"],
+        )
+        session.add(category)
+        session.flush()
+        session.add(
+            Tariff(
+                organisation_id=organisation_id,
+                staff_category_id=category.id,
+                valid_from=date(int(row["wage_year"]), 1, 1),
+                hourly_cost_sek=float(row["hourly_cost_sek"]),
+                source=f"{row['wage_source']} ({row['wage_year']})",
+                estimated=row["estimated"] == "1",
+            )
+        )
+
+
+def add_unit(
+    session: Session,
+    organisation_id: int,
+    code: str,
+    name: str,
+    sector: Sector,
+    parent_id: int | None = None,
+    headcount: int | None = None,
+) -> int:
+    """A new unit, below `parent_id` or at the top."""
+    unit = Unit(
+        organisation_id=organisation_id,
+        code=code,
+        name=name,
+        sector=sector.value,
+        parent_id=parent_id,
+        headcount=headcount,
+    )
+    session.add(unit)
+    session.flush()
+    return unit.id
+
+
+def add_user(session: Session, organisation_id: int, new: NewUser) -> int:
+    """A new account of the organisation."""
+    user = User(
+        organisation_id=organisation_id,
+        email=new.email,
+        folded_email=folded(new.email),
+        name=new.name,
+        role=new.role.value,
+        unit_id=new.unit_id,
+        staff_category_id=new.staff_category_id,
+        password_hash=hash_password(new.password) if new.password is not None else None,
+    )
+    session.add(user)
+    session.flush()
+    return user.id

@@ -1,0 +1,20 @@
+"""A form is carried out once, however often it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from timethief.storage.tables import SentForm
+
+
+def earlier_result(session: Session, organisation_id: int, key: str) -> str | None:
+    """What the form with this key led to the first time; None where it has not been sent."""
+    sent = session.get(SentForm, (organisation_id, key))
+    return None if sent is None else sent.result
+
+
+def remember(session: Session, organisation_id: int, key: str, result: str, now: datetime) -> None:
+    """Note in the same transaction what the form led to."""
+    session.add(SentForm(organisation_id=organisation_id, key=key, result=result, sent_at=now))

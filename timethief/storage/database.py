@@ -1,0 +1,96 @@
+"""One door for reading and one for writing, on SQLite and PostgreSQL alike.
+
+Reading is read-only in the database itself, so that a page cannot change anything by mistake. Writing is one
+transaction, all or nothing: on SQLite it takes the write lock at once (`BEGIN IMMEDIATE`), since a transaction
+that reads first and writes later fails without waiting when somebody else wrote in between.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 5_000
+_WRITING = "timethief_writing"
+
+
+class Database:
+    """The database of one installation."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare to connect; nothing is opened yet."""
+        self.url = _with_driver(make_url(url))
+        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, pool_size=10)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        read_only = {} if self.is_sqlite else {"postgresql_readonly": True}
+        self._reader = self.engine.execution_options(**read_only)
+        self._writer = writable(self.engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and that the database refuses to write for."""
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are all stored when the block ends, or none of them."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def reachable(self) -> bool:
+        """Whether the database answers."""
+        with self.engine.connect() as connection:
+            return bool(connection.execute(text("select 1")).scalar_one())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _with_driver(url: URL) -> URL:
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Every connection: write-ahead log, no acknowledged write lost, references kept, waiting for the lock."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver would begin transactions by its own rules, and not at all before CREATE TABLE.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "cache_size = -32000",
+        "mmap_size = 268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def writable(engine: Engine) -> Engine:
+    """The engine as migrations need it: each transaction may write."""
+    return engine.execution_options(**{_WRITING: True})

@@ -1,0 +1,1 @@
+"""Routes, forms, pages: where people come in."""

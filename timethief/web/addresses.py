@@ -1,0 +1,27 @@
+"""Which addresses are ours."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+LONGEST_NEXT = 500
+_LOCAL = re.compile(r"/(?:[A-Za-z0-9_\-./]*)(?:\?[A-Za-z0-9_\-.=&+]*)?", re.ASCII)
+
+
+def trusted_hosts(base_url: str) -> list[str]:
+    """The host names that requests may be for: the configured one, and this machine's own."""
+    configured = urlsplit(base_url).hostname or ""
+    return list(dict.fromkeys([configured, "127.0.0.1", "localhost"]))
+
+
+def local_address(wanted: str | None, otherwise: str) -> str:
+    """The address if it is a plain one within the service, else the other one.
+
+    Escaped signs are refused too: a redirect may unescape them into another host.
+    """
+    if wanted is None or len(wanted) > LONGEST_NEXT:
+        return otherwise
+    if wanted.startswith("//") or not _LOCAL.fullmatch(wanted):
+        return otherwise
+    return wanted

@@ -1,0 +1,88 @@
+"""What a request has at hand, in one typed place. Nothing else touches `flask.g` or the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import cast
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from timethief.config import Config
+from timethief.domain.people import Actor
+from timethief.i18n import TIME_ZONE
+from timethief.storage.database import Database
+
+DATABASE = "timethief.database"
+CONFIG = "timethief.config"
+
+
+def database() -> Database:
+    """The installation's database."""
+    return cast("Database", current_app.extensions[DATABASE])
+
+
+def config() -> Config:
+    """The installation's settings."""
+    return cast("Config", current_app.extensions[CONFIG])
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that cannot write."""
+    with database().reading() as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session whose changes are all stored when the block ends, or none of them."""
+    with database().writing() as session:
+        yield session
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Sweden."""
+    return now().astimezone(TIME_ZONE).date()
+
+
+def actor() -> Actor:
+    """Who is logged in; pages that need nobody ask `visitor`."""
+    found = visitor()
+    if found is None:
+        message = "this page is open to all and has no actor"
+        raise RuntimeError(message)
+    return found
+
+
+def visitor() -> Actor | None:
+    """Who is logged in, if anybody."""
+    return cast("Actor | None", g.get("actor"))
+
+
+def organisation_name() -> str:
+    """Name of the organisation whose pages are shown; empty before log-in."""
+    return cast("str", g.get("organisation_name", ""))
+
+
+def set_visitor(who: Actor, organisation: str) -> None:
+    """The request is this person's."""
+    g.actor = who
+    g.organisation_name = organisation
+
+
+def form_has_expired() -> bool:
+    """Whether the form that was sent had stood open too long, so that it must be sent again."""
+    return bool(g.get("form_has_expired", False))
+
+
+def set_form_expired() -> None:
+    """The form that was sent had stood open too long."""
+    g.form_has_expired = True

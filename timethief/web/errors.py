@@ -1,0 +1,130 @@
+"""Every refusal and fault as an answer: what, why, what to do. Never a trace, a path or a version."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from timethief.domain import errors
+from timethief.domain.people import GRANTS, Permission
+from timethief.i18n import N_, gettext
+from timethief.reports.labels import label
+from timethief.reports.refusals import sentence
+from timethief.web.pages import page
+
+_log = structlog.get_logger()
+
+API_PREFIX = "/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    title: str
+    text: str
+
+
+_WORDS = {
+    400: _Words(
+        N_("The request could not be read"),
+        N_("Something in what was sent could not be read. Go back and try again."),
+    ),
+    401: _Words(N_("You need to log in"), N_("Log in and try again.")),
+    403: _Words(N_("This page is for others"), N_("Your role does not include it.")),
+    404: _Words(
+        N_("The page was not found"),
+        N_("It does not exist, or it belongs to another organisation."),
+    ),
+    405: _Words(N_("That cannot be done here"), N_("Go back and use the buttons on the page.")),
+    409: _Words(
+        N_("Somebody else changed it meanwhile"),
+        N_("Your text was not saved. Open the page again to see what has changed."),
+    ),
+    413: _Words(
+        N_("That was too much"), N_("What was sent is too large. Shorten it and try again.")
+    ),
+    415: _Words(N_("Wrong kind of content"), N_("Send it as application/json.")),
+    422: _Words(N_("Something needs to be corrected"), N_("See what is told about each field.")),
+    429: _Words(N_("Too many at once"), N_("Wait a minute and try again.")),
+    500: _Words(
+        N_("Something went wrong with us"),
+        N_("The fault has been noted. Try again in a minute. Reference: %(reference)s."),
+    ),
+    503: _Words(
+        N_("We cannot save just now"),
+        N_("What you sent has not been saved. Go back and try again in a minute."),
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal and fault in one place."""
+    app.register_error_handler(errors.NotFound, lambda _: _answer(404))
+    app.register_error_handler(errors.NotAllowed, _not_allowed)
+    app.register_error_handler(errors.Conflict, lambda _: _answer(409))
+    app.register_error_handler(errors.Invalid, lambda refusal: _invalid([refusal]))
+    app.register_error_handler(errors.Invalids, lambda refused: _invalid(list(refused.refusals)))
+    app.register_error_handler(OperationalError, _database_fault)
+    app.register_error_handler(HTTPException, _http_fault)
+    app.register_error_handler(Exception, _fault)
+
+
+def _answer(status: int, text: str | None = None, **members: object) -> Response:
+    words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])  # noqa: PLR2004 - HTTP
+    title, said = gettext(words.title), text or gettext(words.text)
+    if request.path.startswith(API_PREFIX):
+        return problem(status, title, said, **members)
+    shown = page("error.html", title=title, text=said)
+    return Response(shown, status, mimetype="text/html")
+
+
+def problem(status: int, title: str, detail: str, **members: object) -> Response:
+    """A problem document (RFC 9457)."""
+    response = jsonify(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail} | members
+    )
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _invalid(refusals: list[errors.Invalid]) -> ResponseReturnValue:
+    told = [
+        {"field": each.field, "reason": each.reason, "detail": sentence(each)} for each in refusals
+    ]
+    return _answer(422, told[0]["detail"], errors=told)
+
+
+def _not_allowed(refusal: errors.NotAllowed) -> ResponseReturnValue:
+    roles = [label("role", role) for role in GRANTS[Permission(refusal.permission)]]
+    text = gettext("The page is for: %(roles)s.", roles=", ".join(sorted(roles)).lower())
+    return _answer(403, text)
+
+
+def _http_fault(fault: HTTPException) -> ResponseReturnValue:
+    if fault.response is not None:
+        return fault.response
+    response = _answer(fault.code or 500)
+    for name, value in fault.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def _database_fault(fault: OperationalError) -> ResponseReturnValue:
+    """The database is locked, full or gone: nothing was stored."""
+    _log.error("database fault", path=request.path, kind=type(fault.orig).__name__)
+    response = _answer(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _fault(fault: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(3).upper()
+    _log.error("fault", reference=reference, path=request.path, exc_info=fault)
+    return _answer(500, gettext(_WORDS[500].text, reference=reference))

@@ -1,0 +1,118 @@
+"""What every form can do: be read from the request, say what is wrong, keep what was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, Self, TypeVar
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+from wtforms import Field, Form, HiddenField, SelectMultipleField, StringField
+from wtforms.i18n import get_translations
+from wtforms.meta import DefaultMeta
+
+from timethief.domain.errors import Invalid
+from timethief.domain.numbers import Limits, read_number
+from timethief.i18n import gettext, language
+from timethief.reports.refusals import sentence
+from timethief.web import current
+
+Value = TypeVar("Value")
+
+
+class BaseForm(Form):
+    """A form of ours.
+
+    Attributes:
+        key: names this form sent once; the same form sent again is not carried out again.
+        conflict: somebody else changed the thing meanwhile.
+        status: 200, or 422 (400 where it had stood open too long) after something was refused.
+    """
+
+    class Meta(DefaultMeta):
+        """How the form library speaks."""
+
+        def get_translations(self, form: Any) -> Any:  # noqa: ANN401 - the library's own type
+            """Its own messages, in the language in use."""
+            del form
+            return get_translations([language()])
+
+    key = HiddenField()
+    status = 200
+    expired = False
+    conflict = False
+
+    @classmethod
+    def read(cls, data: dict[str, Any] | None = None) -> Self:
+        """The form as sent, or a new one holding `data`.
+
+        Raises:
+            BadRequest: a field was sent twice.
+        """
+        if request.method != "POST":
+            form = cls(data=data)
+            form.key.data = secrets.token_urlsafe(16)
+            return form
+        form = cls(formdata=request.form)
+        for field in form:
+            single = not isinstance(field, SelectMultipleField)
+            if single and len(request.form.getlist(field.name)) > 1:
+                raise BadRequest
+        if not form.key.data or len(form.key.data) > 64:  # noqa: PLR2004 - as stored
+            form.key.data = secrets.token_urlsafe(16)
+        return form
+
+    def sent(self) -> bool:
+        """Whether the form was posted, is well-shaped and may be carried out."""
+        if request.method != "POST":
+            return False
+        if current.form_has_expired():
+            self.expired = True
+            self.status = 400
+            return False
+        if not self.validate():
+            self.status = 422
+            return False
+        return True
+
+    def say(self, field: Field, text: str) -> None:
+        """Put a refusal beside a field."""
+        field.errors = [*field.errors, text]
+        self.status = 422
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Put the domain's refusal beside the field that it is about."""
+        name = self.field_of(refusal.field)
+        self.say(self[name], sentence(refusal))
+
+    def field_of(self, path: str) -> str:
+        """The form's field for a field of the model; forms whose names differ say which."""
+        return path.split(".", maxsplit=1)[0]
+
+    def part(self, field: Field, read: Callable[[], Value]) -> Value | None:
+        """What `read` makes of a field; None, with the refusal beside the field, where it refuses."""
+        try:
+            return read()
+        except Invalid as refusal:
+            self.say(field, sentence(refusal))
+            return None
+
+    def number(
+        self, field: StringField, limits: Limits, suffixes: tuple[str, ...] = ()
+    ) -> float | None:
+        """The number in a field; None where it is empty or, with the refusal beside it, cannot be used."""
+        text = field.data or ""
+        if not text.strip():
+            return None
+        return self.part(field, lambda: read_number(text, field.name, limits, suffixes))
+
+
+def one_of(choices: Sequence[str]) -> Callable[[Form, Field], None]:
+    """A validator: the answer is one of these codes, or nothing."""
+
+    def check(_form: Form, field: Field) -> None:
+        if field.data and field.data not in choices:
+            raise ValueError(gettext("Choose one of the answers."))
+
+    return check

@@ -1,0 +1,166 @@
+"""What every page shows beside its own: who, where, and the words for codes and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, render_template, request, session, url_for
+from flask_wtf.csrf import generate_csrf
+
+from timethief import __version__, i18n
+from timethief.domain.people import Actor, Permission
+from timethief.domain.ranges import Range
+from timethief.reports.estimates import estimate_text, frequency_text, hours_text, worth_text
+from timethief.reports.labels import label, labels
+from timethief.web import current
+from timethief.web.assets import static
+
+FLASH_KEY = "flash"
+_LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go to."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language to choose."""
+
+    code: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUser:
+    """Who is logged in, as the page shows it."""
+
+    name: str
+    role_label: str
+
+
+def page(template: str, **values: object) -> str:
+    """A page, with what every page shows."""
+    visitor = current.visitor()
+    return render_template(
+        template,
+        current_user=_shown(visitor),
+        visitor=visitor,
+        organisation_name=current.organisation_name(),
+        navigation=_navigation(visitor),
+        footer_links=[
+            Link(i18n.gettext("About the service and the figures"), url_for("about.about"))
+        ]
+        if visitor
+        else [],
+        languages=_languages(),
+        language=i18n.language(),
+        log_out_href=url_for("accounts.log_out"),
+        log_in_href=url_for("accounts.log_in"),
+        flash=session.pop(FLASH_KEY, []) if FLASH_KEY in session else [],
+        version=__version__,
+        **values,
+    )
+
+
+def tell(text: str, undo_href: str | None = None) -> None:
+    """Say on the next page what was done, with a way to undo it."""
+    session[FLASH_KEY] = [*session.get(FLASH_KEY, []), (text, undo_href)]
+
+
+def install(app: Flask) -> None:
+    """The words, figures and helpers that templates use."""
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    installed: Any = environment
+    installed.install_gettext_callables(_translated, _translated_number, newstyle=False)
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    environment.globals.update(
+        static=static,
+        csrf_token=generate_csrf,
+        label=label,
+        labels=labels,
+        Permission=Permission,
+    )
+    environment.filters.update(
+        number=i18n.significant,
+        exact=i18n.number,
+        hours=hours,
+        hours_range=hours_range,
+        hours_span=hours_text,
+        estimate=estimate_text,
+        frequency=frequency_text,
+        worth=worth_text,
+        sek=sek,
+        percent=i18n.percent,
+        date=i18n.day,
+        moment=i18n.moment,
+    )
+
+
+def _translated(message: str, **values: object) -> str:
+    return i18n.gettext(message, **values)
+
+
+def _translated_number(one: str, many: str, number: int, **values: object) -> str:
+    shown = {"num": i18n.number(number)} | values
+    return i18n.ngettext(one, many, number, **shown)
+
+
+def hours(value: float) -> str:
+    """Hours with two significant digits and their unit."""
+    return i18n.gettext("%(hours)s hours", hours=i18n.significant(value))
+
+
+def hours_range(value: Range) -> str:
+    """A range of hours with its unit."""
+    return i18n.gettext("%(hours)s hours", hours=hours_text(value))
+
+
+def sek(value: float) -> str:
+    """Kronor with two significant digits; millions are told as such."""
+    million = 1_000_000
+    if value >= million:
+        return i18n.gettext("%(sek)s million kronor", sek=i18n.significant(value / million))
+    return i18n.gettext("%(sek)s kronor", sek=i18n.significant(value))
+
+
+def _shown(visitor: Actor | None) -> ShownUser | None:
+    return None if visitor is None else ShownUser(visitor.name, label("role", visitor.role))
+
+
+def _navigation(visitor: Actor | None) -> list[Link]:
+    if visitor is None:
+        return []
+    places = [
+        (i18n.gettext("Log a task"), "log.log", Permission.LOG_TASKS),
+        (i18n.gettext("Inventory"), "inventory.inventory", Permission.READ_INVENTORY),
+        (i18n.gettext("Overview"), "dashboard.dashboard", Permission.READ_INVENTORY),
+        (i18n.gettext("Requesters"), "requesters.index", Permission.READ_INVENTORY),
+        (i18n.gettext("About"), "about.about", Permission.READ_INVENTORY),
+        (i18n.gettext("Tariffs"), "tariffs.index", Permission.MANAGE_TARIFFS),
+    ]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        Link(text, url_for(endpoint), endpoint.split(".")[0] == here)
+        for text, endpoint, permission in places
+        if visitor.may(permission)
+    ]
+
+
+def _languages() -> list[Language]:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
+    found = []
+    for code in i18n.LANGUAGES:
+        address = urlencode([*kept, ("language", code)])
+        found.append(Language(code, _LANGUAGE_NAMES[code], f"{request.path}?{address}"))
+    return found

@@ -1,0 +1,1 @@
+"""One module for each noun: a route declares, delegates and shows."""

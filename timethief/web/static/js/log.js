@@ -1,0 +1,85 @@
+// Improvements of the log page. Without this script the page is an ordinary form that does the same.
+"use strict";
+
+(() => {
+  const form = document.getElementById("log-form");
+  if (!form) return;
+  const title = form.elements.title;
+  const similar = document.getElementById("similar");
+  const lookUp = document.getElementById("look-up");
+  const pause = 300;
+  let timer;
+  let asked = "";
+
+  // While typing: up to three tasks that look alike.
+  async function suggest() {
+    const text = title.value.trim();
+    if (text === asked) return;
+    asked = text;
+    if (text.length < 3) {
+      similar.replaceChildren();
+      return;
+    }
+    const body = new URLSearchParams({ title: text, csrf_token: form.elements.csrf_token.value });
+    try {
+      const answer = await fetch(form.dataset.similar, { method: "POST", body });
+      if (answer.ok && asked === text) {
+        const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+        similar.replaceChildren(...part.body.childNodes);
+      }
+    } catch {
+      asked = ""; // no network: the form works all the same
+    }
+  }
+
+  if (similar && lookUp && !form.elements.same_as.value) {
+    lookUp.hidden = true;
+    title.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(suggest, pause);
+    });
+  }
+
+  // A number typed beside the chips is the answer: no chip then. A chip pressed empties the number.
+  for (const [name, other] of [["minutes", "minutes_other"], ["people", "people_other"], ["requester", "requester_other"]]) {
+    const field = form.elements[other];
+    field.addEventListener("input", () => {
+      if (field.value.trim()) form.querySelectorAll(`input[name="${name}"]`).forEach((chip) => { chip.checked = false; });
+    });
+    form.querySelectorAll(`input[name="${name}"]`).forEach((chip) => {
+      chip.addEventListener("change", () => { field.value = ""; });
+    });
+  }
+
+  // A draft in this tab, so that an interruption loses nothing. It goes when the form is sent.
+  const place = form.dataset.draft ? `timethief-draft-${form.dataset.draft}` : "";
+  const kept = (name) => !["csrf_token", "key", "same_as"].includes(name);
+
+  function save() {
+    const entries = [...new FormData(form).entries()].filter(([name, value]) => kept(name) && value);
+    sessionStorage.setItem(place, JSON.stringify(entries));
+  }
+
+  function restore() {
+    const draft = JSON.parse(sessionStorage.getItem(place) || "[]");
+    for (const [name, value] of draft) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
+        else field.value = value;
+      }
+    }
+  }
+
+  if (place) {
+    if (!title.value) restore();
+    let saving;
+    form.addEventListener("input", () => {
+      clearTimeout(saving);
+      saving = setTimeout(save, 1000);
+    });
+    form.addEventListener("submit", () => {
+      clearTimeout(saving);
+      sessionStorage.removeItem(place);
+    });
+  }
+})();
