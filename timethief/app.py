@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 from timethief.config import Config
 from timethief.storage.database import Database
@@ -20,6 +21,14 @@ from timethief.web.routes import (
     tariffs,
     tasks,
 )
+
+
+class Json(DefaultJSONProvider):
+    """JSON as people read it: in the order it was built, in its own letters."""
+
+    ensure_ascii = False
+    sort_keys = False
+
 
 LARGEST_BODY = 1_000_000
 """Bytes; also the most that a form may hold."""
@@ -40,6 +49,7 @@ def create_app(config: Config) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    app.json = Json(app)
     app.extensions[current.CONFIG] = config
     app.extensions[current.DATABASE] = Database(config.database_url)
     limits.install(app)

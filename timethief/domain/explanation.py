@@ -63,9 +63,9 @@ class Change:
 class Explanation:
     """Everything that the words about an assessment are made of. Hours are per year."""
 
-    minutes: Range
+    minutes: float | Range
     occasions_a_year: float
-    people: Range
+    people: int | Range
     cost_hours: Range
     cost_sek: float
     benefit_hours: Range
@@ -81,9 +81,9 @@ class Explanation:
 def explain(facts: TaskFacts, policy: Policy, assessment: Assessment) -> Explanation:
     """The figures behind the verdict, from the same numbers as the assessment."""
     return Explanation(
-        minutes=facts.minutes_range(policy),
+        minutes=facts.minutes,
         occasions_a_year=facts.frequency.occasions_a_year(policy),
-        people=facts.people_range(),
+        people=facts.people,
         cost_hours=assessment.cost_hours,
         cost_sek=assessment.cost_sek,
         benefit_hours=assessment.benefit_hours,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import escape
@@ -18,6 +19,7 @@ from timethief.domain.vocabulary import Level, Verdict
 from timethief.i18n import gettext, ngettext, number, percent, significant
 from timethief.queries.dashboard import Dashboard
 from timethief.queries.inventory import InventoryLine
+from timethief.queries.totals import Figures
 from timethief.reports.labels import label
 from timethief.reports.tables import Cell, Chart, Column, Key, Table
 
@@ -34,7 +36,7 @@ _SYMBOLS = {
 _PATTERNS = {"justified": ".", "possible": "/", "clear": ""}
 _SHOWN_FROM = 0.1
 """Hours: on a logarithmic axis nothing is drawn at this place."""
-_LONGEST_LABEL = 34
+_LONGEST_LABEL = 26
 
 
 def share_chart(shown: Dashboard, address: Address) -> Chart:
@@ -68,7 +70,13 @@ def share_chart(shown: Dashboard, address: Address) -> Chart:
                 "marker": {
                     "color": f"@verdict-{tone}",
                     "line": {"color": "@surface", "width": 2},
-                    "pattern": {"shape": _PATTERNS[tone], "fgcolor": "@surface", "size": 6},
+                    "pattern": {
+                        "shape": _PATTERNS[tone],
+                        "fillmode": "overlay",
+                        "fgcolor": "@surface",
+                        "size": 6,
+                        "solidity": 0.15,
+                    },
                 },
             }
             for tone, name, hours, href in parts
@@ -83,8 +91,8 @@ def share_chart(shown: Dashboard, address: Address) -> Chart:
         gettext("Hours a year by verdict"),
         (
             Column(gettext("Verdict")),
-            Column(gettext("Hours a year"), True),
-            Column(gettext("Share"), True),
+            Column(gettext("Hours a year"), numeric=True),
+            Column(gettext("Share"), numeric=True),
         ),
         tuple(
             (Cell(name, href), significant(hours), percent(hours / whole))
@@ -110,93 +118,110 @@ def share_chart(shown: Dashboard, address: Address) -> Chart:
     return Chart(caption, figure, caption, table, key)
 
 
-def level_chart(shown: Dashboard, address: Address) -> Chart:
-    """Who asks for it, by level."""
+def askers_chart(shown: Dashboard, address: Address) -> Chart:
+    """Who asks for it: each level of requester, and under it its largest requesters."""
     whole = shown.figures.cost_hours.likely or 1.0
-    rows = [
-        (label("level", share.level), share.figures, address(level=share.level))
-        for share in shown.levels
-    ]
-    if not rows:
-        caption = gettext("Nobody asks for anything yet.")
-    elif shown.levels[0].level == Level.OWN_ORGANISATION:
-        caption = gettext(
-            "The own organisation asks for %(share)s of the time.",
-            share=percent(rows[0][1].cost_hours.likely / whole),
+    rows: list[_Asker] = []
+    for share in shown.levels:
+        rows.append(
+            _Asker(label("level", share.level), share.figures, address(level=share.level), True)
         )
-    else:
-        caption = gettext(
-            "%(level)s asks for most: %(share)s of the time.",
-            level=rows[0][0],
-            share=percent(rows[0][1].cost_hours.likely / whole),
-        )
-    return _bars(
-        caption, gettext("Hours a year by level of requester"), gettext("Level"), rows, whole
+        rows += [
+            _Asker(each.name, each.figures, address(requester=each.id), False)
+            for each in shown.requesters
+            if each.level == share.level
+        ]
+    return Chart(
+        _askers_caption(shown, whole),
+        _askers_figure(rows),
+        gettext("Hours a year by requester: %(rows)s.", rows=", ".join(map(str, rows))),
+        _askers_table(rows, whole),
     )
 
 
-def requester_chart(shown: Dashboard, address: Address) -> Chart:
-    """Who asks for it, the largest requesters."""
-    whole = shown.figures.cost_hours.likely or 1.0
-    rows = [(share.name, share.figures, address(requester=share.id)) for share in shown.requesters]
-    together = sum(figures.cost_hours.likely for _, figures, _ in rows)
-    caption = ngettext(
-        "%(num)s requester asks for %(share)s of the time.",
-        "The %(num)s largest requesters ask for %(share)s of the time.",
-        len(rows),
-        share=percent(together / whole),
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """A level of requester, or a requester of the level above it."""
+
+    name: str
+    figures: Figures
+    href: str
+    is_level: bool
+
+    @property
+    def hours(self) -> float:
+        return self.figures.cost_hours.likely
+
+    def __str__(self) -> str:
+        return f"{self.name} {significant(self.hours)}"
+
+
+def _askers_caption(shown: Dashboard, whole: float) -> str:
+    if not shown.levels:
+        return gettext("Nobody asks for anything yet.")
+    largest = shown.levels[0]
+    share = percent(largest.figures.cost_hours.likely / whole)
+    if largest.level == Level.OWN_ORGANISATION:
+        return gettext("The own organisation asks for %(share)s of the time.", share=share)
+    return gettext(
+        "%(level)s asks for most: %(share)s of the time.",
+        level=label("level", largest.level),
+        share=share,
     )
-    return _bars(caption, gettext("Hours a year by requester"), gettext("Requester"), rows, whole)
 
 
-def _bars(
-    caption: str, title: str, kind: str, rows: list[tuple[str, Any, str]], whole: float
-) -> Chart:
-    hours = [figures.cost_hours.likely for _, figures, _ in rows]
-    figure = _figure(
+def _askers_figure(rows: list[_Asker]) -> str:
+    places = list(range(len(rows)))
+    return _figure(
         [
             {
                 "type": "bar",
                 "orientation": "h",
-                "y": [_label(name) for name, _, _ in rows],
-                "x": hours,
-                "text": [significant(each) for each in hours],
+                "y": places,
+                "x": [row.hours for row in rows],
+                "text": [significant(row.hours) for row in rows],
                 "textposition": "outside",
                 "cliponaxis": False,
-                "customdata": [href for _, _, href in rows],
-                "hovertemplate": "%{y}: %{x:,.0f}<extra></extra>",
-                "marker": {"color": "@accent"},
+                "customdata": [row.href for row in rows],
+                "hovertext": [f"{_label(row.name, 60)}: {significant(row.hours)}" for row in rows],
+                "hoverinfo": "text",
+                "marker": {"color": ["@accent" if row.is_level else "@slice" for row in rows]},
             }
         ],
-        yaxis={"autorange": "reversed", "showgrid": False},
+        yaxis={
+            "autorange": "reversed",
+            "showgrid": False,
+            "tickvals": places,
+            "ticktext": [_label(row.name) for row in rows],
+            "tickfont": {"size": 12},
+        },
         xaxis={"rangemode": "tozero", "visible": False},
-        margin={"r": 56},
-        bargap=0.35,
+        margin={"r": 52},
+        bargap=0.3,
     )
-    table = Table(
-        title,
+
+
+def _askers_table(rows: list[_Asker], whole: float) -> Table:
+    return Table(
+        gettext("Hours a year by level of requester, then requester"),
         (
-            Column(kind),
-            Column(gettext("Hours a year"), True),
-            Column(gettext("Share"), True),
-            Column(gettext("Time thieves, hours"), True),
-            Column(gettext("Can be freed, hours"), True),
+            Column(gettext("Who asks for it")),
+            Column(gettext("Hours a year"), numeric=True),
+            Column(gettext("Share"), numeric=True),
+            Column(gettext("Time thieves, hours"), numeric=True),
+            Column(gettext("Can be freed, hours"), numeric=True),
         ),
         tuple(
             (
-                Cell(name, href),
-                significant(figures.cost_hours.likely),
-                percent(figures.cost_hours.likely / whole),
-                significant(figures.flagged_hours),
-                significant(figures.avoidable_hours),
+                Cell(row.name if row.is_level else f"\u2003{row.name}", row.href),
+                significant(row.hours),
+                percent(row.hours / whole),
+                significant(row.figures.flagged_hours),
+                significant(row.figures.avoidable_hours),
             )
-            for name, figures, href in rows
+            for row in rows
         ),
     )
-    told = ", ".join(
-        f"{name} {significant(figures.cost_hours.likely)}" for name, figures, _ in rows
-    )
-    return Chart(caption, figure, f"{title}: {told}.", table)
 
 
 def scatter_chart(shown: Dashboard, task_address: Callable[[str], str]) -> Chart:
@@ -228,8 +253,8 @@ def scatter_chart(shown: Dashboard, task_address: Callable[[str], str]) -> Chart
         gettext("Cost and benefit of the tasks that cost most"),
         (
             Column(gettext("Task")),
-            Column(gettext("Costs, hours"), True),
-            Column(gettext("Gives, hours"), True),
+            Column(gettext("Costs, hours"), numeric=True),
+            Column(gettext("Gives, hours"), numeric=True),
             Column(gettext("Verdict")),
         ),
         tuple(
@@ -264,7 +289,7 @@ def _points(
         # What gives nothing stands on the floor of the logarithmic axis; the text tells its true figure.
         "y": [max(line.benefit_hours.likely, lowest) for line in own],
         "text": [
-            f"{_label(line.title)}<br>"
+            f"{_label(line.title, 60)}<br>"
             + gettext(
                 "costs %(cost)s, gives %(benefit)s hours a year",
                 cost=significant(line.cost_hours.likely),
@@ -324,9 +349,9 @@ def _note(x: float, y: float, xanchor: str, yanchor: str, text: str) -> dict[str
     }
 
 
-def _label(text: str) -> str:
+def _label(text: str, longest: int = _LONGEST_LABEL) -> str:
     """A text as a label: shortened, and with nothing in it that Plotly would read as mark-up."""
-    short = text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1].rstrip()}\u2026"
+    short = text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
     return str(escape(short))
 
 

@@ -56,8 +56,7 @@ def dashboard() -> ResponseReturnValue:
         confirmed=shown.figures.confirmed_share,
         units=[(to_text(unit.id), "\u2003" * unit.depth + unit.name) for unit in units],
         share=charts.share_chart(shown, chosen.address),
-        levels=charts.level_chart(shown, chosen.address),
-        requesters=charts.requester_chart(shown, chosen.address),
+        askers=charts.askers_chart(shown, chosen.address),
         scatter=charts.scatter_chart(shown, lambda task_id: url_for("tasks.task", task_id=task_id)),
     )
 

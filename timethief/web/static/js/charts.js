@@ -16,7 +16,7 @@
     displayModeBar: false,
     showSendToCloud: false,
     plotlyServerURL: "",
-    responsive: true,
+    responsive: false, // the observer below also sees a column that changes
     scrollZoom: false,
     doubleClick: false,
     locale: swedish ? "sv" : "en",
@@ -44,7 +44,8 @@
   }
 
   function defaultLayout(chart, layout) {
-    const style = getComputedStyle(chart);
+    const family = getComputedStyle(chart).fontFamily;
+    const size = 0.875 * parseFloat(getComputedStyle(root).fontSize);
     const axis = {
       gridcolor: "@line",
       linecolor: "@line-strong",
@@ -52,10 +53,10 @@
       tickcolor: "@line-strong",
       automargin: true,
       fixedrange: true,
-      title: { standoff: 8, font: { size: 13, color: "@muted" } },
+      title: { standoff: 8, font: { size: size * 0.93, color: "@muted" } },
     };
     const defaults = {
-      font: { family: style.fontFamily, size: 14, color: "@ink" },
+      font: { family, size, color: "@ink" },
       separators: swedish ? ",\u00a0" : ".,",
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
@@ -63,7 +64,7 @@
       hoverlabel: {
         bgcolor: "@surface",
         bordercolor: "@line-strong",
-        font: { family: style.fontFamily, size: 14, color: "@ink" },
+        font: { family, size, color: "@ink" },
         align: "left",
       },
       margin: { l: 8, r: 8, t: 8, b: 8, pad: 4 },
@@ -100,6 +101,10 @@
     );
   }
 
+  function fit(chart) {
+    if (!paper.matches) window.Plotly.Plots.resize(chart);
+  }
+
   function closeTable(chart) {
     const table = chart.parentElement.querySelector("details[data-waiting]");
     if (!table) return;
@@ -116,6 +121,7 @@
     });
     const linked = chart.data.some((trace) => trace.customdata);
     chart.classList.toggle("chart-linked", linked);
+    new ResizeObserver(() => fit(chart)).observe(chart);
   }
 
   const charts = [...document.querySelectorAll("[data-figure]")];
@@ -123,7 +129,7 @@
 
   async function drawAgain(chart) {
     await draw(chart);
-    if (!paper.matches) window.Plotly.Plots.resize(chart);
+    fit(chart);
   }
   for (const media of [dark, contrast, paper]) {
     media.addEventListener("change", () => charts.forEach(drawAgain));
