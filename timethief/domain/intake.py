@@ -14,8 +14,9 @@ from timethief.domain.vocabulary import Beneficiary, InUse, Level, Purpose, Sign
 REPORTS_FOR_A_RANGE = 3
 """So many reports that give minutes make the task's minutes a range of their own."""
 
-DEFAULT_WORTH_SHARE = 1.0
-"""Said to be useful and no more: held to be worth the time it takes, until somebody says otherwise."""
+DEFAULT_WORTH_SHARE = 1.25
+"""Said to be useful and no more: held to be worth its time and the estimate's own spread, until somebody says
+otherwise. At exactly its time, taking the task away would do as well as keeping it, which nobody has said."""
 
 
 class UseAnswer(StrEnum):

@@ -6,7 +6,7 @@ there are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -52,6 +52,7 @@ class Dashboard:
     Attributes:
         figures: all tasks of the scope.
         justified_hours, flagged_hours, undecided_hours: the mapped time by what the verdicts say of it.
+        avoidable_hours: what the recommended remedies take away of the time thieves.
         verdicts: tasks and hours of each verdict, in the verdicts' order.
         levels: by requester level, largest first.
         requesters: the largest requesters.
@@ -65,6 +66,7 @@ class Dashboard:
     justified_hours: float
     flagged_hours: float
     undecided_hours: float
+    avoidable_hours: float
     verdicts: tuple[tuple[str, int, float], ...]
     levels: tuple[LevelShare, ...]
     requesters: tuple[RequesterShare, ...]
@@ -85,12 +87,18 @@ def dashboard(session: Session, scope: Scope) -> Dashboard:
     figures = Figures.of(kept.get(("all", NO_KEY), Measures()), policy.fte_hours)
     wanted = TaskFilter(unit=scope.unit, level=scope.level)
     points = page(session, scope.organisation_id, wanted, Sort.COST, limit=POINTS_SHOWN)
-    freed = page(session, scope.organisation_id, wanted, Sort.AVOIDABLE, limit=TASKS_SHOWN)
+    thieves = replace(wanted, flagged=True)
+    freed = page(session, scope.organisation_id, thieves, Sort.AVOIDABLE, limit=TASKS_SHOWN)
     return Dashboard(
         figures=figures,
         justified_hours=_hours(verdicts, Verdict.JUSTIFIED),
         flagged_hours=figures.flagged_hours,
         undecided_hours=_hours(verdicts, Verdict.POSSIBLE),
+        avoidable_hours=sum(
+            measures.avoidable_hours / PER_HOUR
+            for verdict, measures in verdicts.items()
+            if Verdict(verdict).flagged
+        ),
         verdicts=tuple(
             (verdict.value, verdicts[verdict].tasks, _hours(verdicts, verdict))
             for verdict in Verdict

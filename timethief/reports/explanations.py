@@ -189,7 +189,7 @@ _FIRST_STEPS = {
 
 
 def _first_step(explanation: Explanation) -> str:
-    if explanation.verdict is Verdict.POSSIBLE and explanation.first_step.action is Action.KEEP:
+    if explanation.verdict is Verdict.POSSIBLE:
         return gettext(
             "First of all: ask the one who receives it whether it is used, and for what."
         )

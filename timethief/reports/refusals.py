@@ -38,9 +38,13 @@ _SENTENCES = {
 
 
 def sentence(refusal: Invalid) -> str:
-    """What is wrong with the value and what to do, in the language in use."""
+    """What is wrong with the value and what to do, in the language in use.
+
+    A field may have a sentence of its own for a reason: `required_title`.
+    """
     values = {
         name: number(value, 3) if isinstance(value, int | float) else value
         for name, value in refusal.values.items()
     }
-    return gettext(_SENTENCES[refusal.reason], **values)
+    of_the_field = _SENTENCES.get(f"{refusal.reason}_{refusal.field}")
+    return gettext(of_the_field or _SENTENCES[refusal.reason], **values)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import Field, Form, HiddenField, SelectMultipleField, StringField
 from wtforms.i18n import get_translations
@@ -14,7 +15,7 @@ from wtforms.meta import DefaultMeta
 
 from timethief.domain.errors import Invalid
 from timethief.domain.numbers import Limits, read_number
-from timethief.i18n import gettext, language
+from timethief.i18n import language, number
 from timethief.reports.refusals import sentence
 from timethief.web import current
 
@@ -54,7 +55,7 @@ class BaseForm(Form):
             form = cls(data=data)
             form.key.data = secrets.token_urlsafe(16)
             return form
-        form = cls(formdata=request.form)
+        form = cls(formdata=_with_what_was_meant(request.form))
         for field in form:
             single = not isinstance(field, SelectMultipleField)
             if single and len(request.form.getlist(field.name)) > 1:
@@ -96,6 +97,11 @@ class BaseForm(Form):
             return read()
         except Invalid as refusal:
             self.say(field, sentence(refusal))
+            if refusal.reason == "ambiguous":
+                meant: Any = field
+                meant.meant = [
+                    number(float(str(refusal.values[way])), 3) for way in ("small", "large")
+                ]
             return None
 
     def number(
@@ -108,11 +114,11 @@ class BaseForm(Form):
         return self.part(field, lambda: read_number(text, field.name, limits, suffixes))
 
 
-def one_of(choices: Sequence[str]) -> Callable[[Form, Field], None]:
-    """A validator: the answer is one of these codes, or nothing."""
-
-    def check(_form: Form, field: Field) -> None:
-        if field.data and field.data not in choices:
-            raise ValueError(gettext("Choose one of the answers."))
-
-    return check
+def _with_what_was_meant(sent: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The form as sent, with the reading that was chosen where a number could be read in two ways."""
+    field, _, chosen = sent.get("meant", "").partition(":")
+    if field not in sent:
+        return sent
+    answered = MultiDict(sent)
+    answered[field] = chosen
+    return answered
