@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 LANGUAGES = ("sv", "en")
 _SHORTEST_SECRET = 32
+_POSTGRESQL = re.compile(
+    r"postgresql(\+psycopg)?://([^:/?]*(:[^@]*)?@)?(\[[0-9a-f:.]+\]|[^:/?@]*)(:[0-9]{1,5})?([/?].*)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""postgresql://user:password@host:port/name?options, every part but the first may be left out."""
 
 
 class WrongSetting(Exception):
@@ -65,8 +73,11 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
 
 def _database_url(given: Mapping[str, str], instance: Path) -> str:
     url = given.get("TIMETHIEF_DATABASE_URL") or f"sqlite:///{instance / 'timethief.sqlite3'}"
-    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        message = "TIMETHIEF_DATABASE_URL must begin with sqlite:/// or postgresql://"
+    if not (url.startswith("sqlite:///") or _POSTGRESQL.fullmatch(url)):
+        message = (
+            "TIMETHIEF_DATABASE_URL must be an address such as sqlite:////srv/timethief.sqlite3 or "
+            "postgresql://user:password@host:5432/timethief"
+        )
         raise WrongSetting(message)
     return url
 
@@ -75,29 +86,53 @@ def _secret_key(given: Mapping[str, str], instance: Path) -> str:
     """The key as set, else one that is made once and kept in the instance folder."""
     key = given.get("TIMETHIEF_SECRET_KEY")
     if key is None:
-        return _kept_secret_key(instance / "secret_key")
+        return _kept_secret_key(instance)
     if len(key) < _SHORTEST_SECRET:
         message = f"TIMETHIEF_SECRET_KEY must have at least {_SHORTEST_SECRET} characters"
         raise WrongSetting(message)
     return key
 
 
-def _kept_secret_key(file: Path) -> str:
+def _kept_secret_key(instance: Path) -> str:
+    file = instance / "secret_key"
     try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return file.read_text().strip()
+        if not file.exists():
+            _make_secret_key(file)
+        key = file.read_text().strip()
+    except OSError as error:
+        message = f"TIMETHIEF_INSTANCE: {file} cannot be used ({error.strerror})"
+        raise WrongSetting(message) from error
+    if len(key) < _SHORTEST_SECRET:
+        message = (
+            f"TIMETHIEF_SECRET_KEY is not set and {file} holds no key: set it or remove the file"
+        )
+        raise WrongSetting(message)
+    return key
+
+
+def _make_secret_key(file: Path) -> None:
+    """Put a whole key there at once; of two processes that try, one does it and both read the same."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".secret_key") as new:
+        new.write(secrets.token_urlsafe(48))
+        new.flush()
+        with suppress(FileExistsError):
+            os.link(new.name, file)
 
 
 def _base_url(given: Mapping[str, str]) -> str:
     url = (given.get("TIMETHIEF_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(url):
         message = "TIMETHIEF_BASE_URL must be an address such as https://tidstjuvar.kommun.se"
         raise WrongSetting(message)
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that are not closed, a port that is no number
+        return False
 
 
 def _locale(given: Mapping[str, str]) -> str:

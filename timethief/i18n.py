@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -82,7 +83,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction of message
 
 def number(value: float, decimals: int = 0) -> str:
     """A number with grouped thousands and at most so many decimals: 1 204 and 12,5 in Swedish."""
-    rounded = round(value, decimals)
+    rounded = _rounded(value, decimals)
     if rounded == int(rounded):
         text = f"{int(rounded):,}"
     else:
@@ -99,7 +100,13 @@ def significant(value: float, digits: int = 2) -> str:
     size = len(str(int(abs(value)))) if abs(value) >= 1 else 0
     if size == 0:
         return number(value, digits)
-    return number(round(value, digits - size), max(0, digits - size))
+    return number(_rounded(value, digits - size), max(0, digits - size))
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """Rounded as people do, halves upwards: 165 to two digits is 170."""
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(str(value)).quantize(step, ROUND_HALF_UP))
 
 
 def percent(share: float) -> str:

@@ -1,17 +1,74 @@
 from __future__ import annotations
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from timethief.storage.database import Database
 from timethief.storage.schema import is_current, migrate
 from timethief.storage.tables import Organisation
 
+WRITES = {
+    "insert": "INSERT INTO organisation (id, code, name, kind) VALUES (1, 'a', 'A', 'other')",
+    "update": "UPDATE organisation SET name = 'B'",
+    "delete": "DELETE FROM organisation",
+    "create": "CREATE TABLE extra (id INTEGER)",
+    "drop": "DROP TABLE sent_form",
+}
 
-def test_reading_cannot_write(database: Database) -> None:
+
+def _count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Organisation)) or 0
+
+
+def _add(database: Database, code: str) -> None:
+    with database.writing() as session:
+        session.add(Organisation(code=code, name=code, kind="other"))
+
+
+@pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES.keys())
+def test_reading_cannot_write(database: Database, statement: str) -> None:
+    _add(database, "kept")
+
     with database.reading() as session, pytest.raises(DBAPIError):
-        session.execute(text("DELETE FROM organisation"))
+        session.execute(text(statement))
+
+    assert _count(database) == 1
+
+
+def test_reading_cannot_store_rows(database: Database) -> None:
+    with database.reading() as session:
+        session.add(Organisation(code="a", name="A", kind="other"))
+        with pytest.raises(DBAPIError):
+            session.flush()
+
+    assert _count(database) == 0
+
+
+def test_reading_sees_one_moment(database: Database) -> None:
+    _add(database, "first")
+    query = select(func.count()).select_from(Organisation)
+
+    with database.reading() as session:
+        before = session.scalar(query)
+        _add(database, "second")
+        after = session.scalar(query)
+
+    assert (before, after, _count(database)) == (1, 1, 2)
+
+
+def test_a_connection_that_has_read_may_write_again(database: Database) -> None:
+    for number in range(3):
+        assert _count(database) == number
+
+        _add(database, f"organisation {number}")
+
+    assert _count(database) == 3
 
 
 def test_writing_is_all_or_nothing(database: Database) -> None:
@@ -28,9 +85,63 @@ def test_writing_is_all_or_nothing(database: Database) -> None:
         assert session.scalars(select(Organisation)).all() == []
 
 
+def test_two_that_read_first_and_write_later_both_succeed(database: Database) -> None:
+    together = Barrier(2)
+
+    def read_then_write(code: str) -> None:
+        together.wait()
+        with database.writing() as session:
+            session.scalars(select(Organisation)).all()
+            session.add(Organisation(code=code, name=code, kind="other"))
+            session.flush()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(read_then_write, ["one", "two"]))
+
+    assert _count(database) == 2
+
+
+def test_writing_takes_the_lock_of_sqlite_before_it_writes(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    other = sqlite3.connect(database.url.database or "", timeout=0, isolation_level=None)
+
+    with database.writing() as session:
+        session.scalars(select(Organisation)).all()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+    other.close()
+    database.close()
+
+
+def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+
+    with database.writing() as one, database.reading() as other:
+        settings = [
+            [session.execute(text(f"PRAGMA {name}")).scalar() for name in names]
+            for session in (one, other)
+        ]
+
+    assert settings == [["wal", 2, 1, 5000]] * 2
+    database.close()
+
+
+def test_references_are_kept(database: Database) -> None:
+    statement = "INSERT INTO user_session VALUES ('a', 1, '2026-01-01', '2026-01-01')"
+
+    with pytest.raises(DBAPIError), database.writing() as session:
+        session.execute(text(statement))
+
+
 def test_migrating_again_changes_nothing(database: Database) -> None:
     assert is_current(database)
 
     migrate(database)
 
     assert is_current(database)
+
+
+def test_a_database_that_answers_is_reachable(database: Database) -> None:
+    assert database.reachable()

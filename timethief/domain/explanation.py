@@ -15,6 +15,9 @@ from timethief.domain.remedies import Remedy
 from timethief.domain.tasks import TaskFacts
 from timethief.domain.vocabulary import Cause, InUse, Verdict
 
+_WAITING = frozenset({InUse.BELIEVED, InUse.UNKNOWN})
+"""Answers that only the receiver can settle."""
+
 
 class Side(StrEnum):
     """What is compared when a verdict is decided."""
@@ -61,7 +64,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that the words about an assessment are made of. Hours are per year."""
+    """Everything that the words about an assessment are made of. Hours are per year.
+
+    Attributes:
+        uses: how many are stated.
+        waits_for_receiver: no use is stated, or one is believed or unknown: there is something to ask.
+        decided_by: what was compared.
+        first_step: the recommended remedy.
+        within_own_mandate: the best that needs nobody's consent.
+    """
 
     minutes: float | Range
     occasions_a_year: float
@@ -70,6 +81,7 @@ class Explanation:
     cost_sek: float
     benefit_hours: Range
     uses: int
+    waits_for_receiver: bool
     verdict: Verdict
     cause: Cause | None
     decided_by: Comparison
@@ -88,6 +100,7 @@ def explain(facts: TaskFacts, policy: Policy, assessment: Assessment) -> Explana
         cost_sek=assessment.cost_sek,
         benefit_hours=assessment.benefit_hours,
         uses=len(facts.uses),
+        waits_for_receiver=not facts.uses or any(use.in_use in _WAITING for use in facts.uses),
         verdict=assessment.verdict,
         cause=assessment.cause,
         decided_by=_decided_by(assessment, policy),
@@ -129,11 +142,10 @@ def _verdict_if(
     facts: TaskFacts, policy: Policy, assessment: Assessment, answer: InUse
 ) -> Verdict | None:
     """The verdict if every use that waits for the receiver's word got this answer."""
-    waiting = (InUse.BELIEVED, InUse.UNKNOWN)
-    if not any(use.in_use in waiting for use in facts.uses):
+    if not any(use.in_use in _WAITING for use in facts.uses):
         return None
     answered = tuple(
-        replace(use, in_use=answer) if use.in_use in waiting else use for use in facts.uses
+        replace(use, in_use=answer) if use.in_use in _WAITING else use for use in facts.uses
     )
     verdict = assess(replace(facts, uses=answered), policy).verdict
     return verdict if verdict is not assessment.verdict else None

@@ -12,11 +12,17 @@ from timethief.domain.assessment import Assessment
 
 PER_HOUR = 1_000_000
 PER_SEK = 100
+MOST = 10**15
+"""One task counts for no more (a thousand million hours): a database can hold the sum of thousands of such."""
 
 
 def millionths(hours: float) -> int:
     """Hours as whole millionths."""
-    return round(hours * PER_HOUR)
+    return _whole(hours * PER_HOUR)
+
+
+def _whole(amount: float) -> int:
+    return round(max(-MOST, min(MOST, amount)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def measures_of(assessment: Assessment, *, confirmed: bool) -> Measures:
         cost_low=millionths(assessment.cost_hours.low),
         cost_likely=cost,
         cost_high=millionths(assessment.cost_hours.high),
-        cost_ore=round(assessment.cost_sek * PER_SEK),
+        cost_ore=_whole(assessment.cost_sek * PER_SEK),
         benefit_low=millionths(assessment.benefit_hours.low),
         benefit_likely=millionths(assessment.benefit_hours.likely),
         benefit_high=millionths(assessment.benefit_hours.high),

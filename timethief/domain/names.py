@@ -10,7 +10,9 @@ def folded(name: str) -> str:
 
     `Åtgärd` composed or decomposed, `ÅTGÄRD` and `åtgärd` are one; å, ä and ö stay letters of their own.
     """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    cased = unicodedata.normalize("NFKC", name).casefold()
+    # Folding takes some letters apart, and what it leaves may join anew.
+    return " ".join(unicodedata.normalize("NFKC", cased).split())
 
 
 _LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y"})

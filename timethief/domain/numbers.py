@@ -20,6 +20,10 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?", re.ASCII)
 _THOUSAND_OR_DECIMAL = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
 
 
+SMALLEST = 0.001
+"""The least that counts as more than nothing: what is divided by it stays a number that can be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a number may be. `above` is exclusive, `least` and `most` are inclusive."""
@@ -30,9 +34,9 @@ class Limits:
     whole: bool = False
 
 
-MINUTES = Limits(above=0, most=1_440)
+MINUTES = Limits(above=0, least=SMALLEST, most=1_440)
 ACHIEVABLE_MINUTES = Limits(least=0, most=1_440)
-TIMES = Limits(above=0, most=1_000_000)
+TIMES = Limits(above=0, least=SMALLEST, most=1_000_000)
 PEOPLE = Limits(least=1, most=1_000_000, whole=True)
 SHARE_OF_ONE = Limits(least=0, most=1)
 WORTH_SHARE = Limits(least=0, most=1_000)

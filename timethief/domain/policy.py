@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from timethief.domain.numbers import Limits, check_number
+from timethief.domain.numbers import SHARE_OF_ONE, SMALLEST, Limits, check_number
 from timethief.domain.ranges import Range
 from timethief.domain.vocabulary import InUse, Per
 
 _SPREAD = Limits(least=0, most=0.99)
 _HOURS = Limits(least=0, most=100_000)
-_POSITIVE = Limits(above=0, most=100_000)
+_POSITIVE = Limits(above=0, least=SMALLEST, most=100_000)
 
 
 def _occasions() -> Mapping[Per, float]:
@@ -75,14 +75,16 @@ class Policy:
         for per in Per:
             check_number(self.occasions.get(per), f"occasions.{per}", _POSITIVE)
         for in_use in InUse:
-            check_number(self.usage[in_use].high, f"usage.{in_use}", Limits(least=0, most=1))
+            factors = self.usage.get(in_use)
+            highest = None if factors is None else factors.high
+            check_number(highest, f"usage.{in_use}", SHARE_OF_ONE)
         check_number(self.fte_hours, "fte_hours", _POSITIVE)
         check_number(self.default_spread, "default_spread", _SPREAD)
-        check_number(self.horizon_years, "horizon_years", Limits(above=0, most=100))
+        check_number(self.horizon_years, "horizon_years", Limits(above=0, least=SMALLEST, most=100))
         for name in ("automation_base_hours", "automation_hours_per_system", "integration_hours"):
             check_number(getattr(self, name), name, _HOURS)
         check_number(self.unstable_factor, "unstable_factor", Limits(least=1, most=100))
-        check_number(self.maintenance_share, "maintenance_share", Limits(least=0, most=1))
+        check_number(self.maintenance_share, "maintenance_share", SHARE_OF_ONE)
 
 
 DEFAULT_POLICY = Policy()

@@ -19,7 +19,7 @@ class Range:
 
     def __post_init__(self) -> None:
         """Refuse what is no range, so that an invalid one cannot exist."""
-        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+        if not all(math.isfinite(bound) for bound in (self.low, self.likely, self.high)):
             raise Invalid("", "unreadable")
         if not 0 <= self.low <= self.likely <= self.high:
             raise Invalid("", "wrong_order")

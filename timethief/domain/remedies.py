@@ -66,15 +66,16 @@ class _Today:
         needs_requester: bool = False,
     ) -> Remedy:
         kept = self.benefit if benefit is None else benefit
-        net = kept - cost - one_off / self.policy.horizon_years
+        one_off_a_year = one_off / self.policy.horizon_years
         return Remedy(
             action=action,
             annual_cost_hours=cost,
             annual_benefit_hours=kept,
             one_off_hours=one_off,
             released_hours=released,
-            net_hours=net,
-            gain_hours=net - (self.benefit - self.cost),
+            net_hours=kept - cost - one_off_a_year,
+            # The same as net - (benefit - cost); a large benefit so does not blur a small saving.
+            gain_hours=(kept - self.benefit) + (self.cost - cost) - one_off_a_year,
             needs_requester=needs_requester,
         )
 

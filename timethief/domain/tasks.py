@@ -27,7 +27,10 @@ from timethief.domain.vocabulary import Beneficiary, Binding, InUse, Per, Purpos
 
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 4_000
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+_SHOWN_AS_NOTHING = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
+"""Kinds of characters that alone show nothing: controls, joiners and directions, marks, spaces."""
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by kind that are drawn empty."""
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -40,17 +43,21 @@ def read_text(text: str, field: str, longest: int, *, required: bool = False) ->
     """
     if "\x00" in text or any(unicodedata.category(c) == "Cs" for c in text):
         raise Invalid(field, "bad_characters")
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    plain = "".join(
+    kept = "".join(
         character
-        for character in plain
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
         if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
-    ).strip()
-    if required and not any(not c.isspace() and c not in _INVISIBLE for c in plain):
+    )
+    plain = unicodedata.normalize("NFC", kept).strip()
+    if required and not any(_is_visible(character) for character in plain):
         raise Invalid(field, "required")
     if len(plain) > longest:
         raise Invalid(field, "too_long", limit=longest, length=len(plain))
     return plain
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in _SHOWN_AS_NOTHING and character not in _FILLERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from timethief.domain.errors import Invalid
 
 DEEPEST = 20
+LONGEST_KEY = 100
 
 
 def read_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
@@ -29,11 +30,16 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
+def shown(key: str) -> str:
+    """A stranger's key, fit to be told again: short, on one line, without signs that cannot be read."""
+    return "".join(sign if sign.isprintable() else "?" for sign in key[:LONGEST_KEY])
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise Invalid("", "key_twice", key=key[:100])
+            raise Invalid("", "key_twice", key=shown(key))
         found[key] = value
     return found
 

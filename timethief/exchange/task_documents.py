@@ -35,11 +35,16 @@ from timethief.domain.vocabulary import (
     Signal,
     TaskStatus,
 )
+from timethief.exchange.json_text import shown
 
 MOST_USES = 20
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=True)]
 Whole = Annotated[int, Field(strict=True)]
+YesOrNo = Annotated[bool, Field(strict=True)]
+
+_BRANCHES = ("float", "int", "EstimateDocument")
+"""How pydantic names the two ways to tell a number; no part of the field's path."""
 
 
 class Document(BaseModel):
@@ -86,9 +91,9 @@ class AutomationDocument(Document):
     rule_based: Number
     digital_input: Number
     exceptions: Number
-    stable: bool = True
+    stable: YesOrNo = True
     systems: Whole = 1
-    needs_judgement: bool = False
+    needs_judgement: YesOrNo = False
 
 
 class RequesterDocument(Document):
@@ -140,13 +145,13 @@ def read_task(value: object, policy: Policy, tariffs: Mapping[str, float]) -> Ta
     try:
         document = TaskDocument.model_validate(value)
     except ValidationError as error:
-        raise Invalids(_refusal(each) for each in error.errors(include_url=False)) from error
+        faults = error.errors(include_url=False)
+        raise Invalids(_refusal(each) for each in faults if not _is_other_branch(each)) from error
     return _facts(document, policy, tariffs)
 
 
 def _facts(document: TaskDocument, policy: Policy, tariffs: Mapping[str, float]) -> TaskFacts:
-    read_text(document.title, "title", LONGEST_TITLE, required=True)
-    read_text(document.description, "description", LONGEST_DESCRIPTION)
+    _check_texts(document)
     minutes = _estimate(document.minutes, "minutes", MINUTES)
     frequency = _frequency(document.frequency, "frequency")
     likely = minutes.likely if isinstance(minutes, Range) else minutes
@@ -165,6 +170,26 @@ def _facts(document: TaskDocument, policy: Policy, tariffs: Mapping[str, float])
         duplicate_share=document.duplicate_share,
         automation=_automation(document.automation),
     )
+
+
+def _check_texts(document: TaskDocument) -> None:
+    read_text(document.title, "title", LONGEST_TITLE, required=True)
+    for field in ("description", "legal_basis"):
+        read_text(getattr(document, field), field, LONGEST_DESCRIPTION)
+    names = {
+        "staff_category": document.staff_category,
+        "staff_category_name": document.staff_category_name,
+        "other_staff_category": document.other_staff_category,
+        "unit": document.unit,
+        "requirement": document.requirement,
+    }
+    if document.requester is not None:
+        names |= {
+            "requester.name": document.requester.name,
+            "requester.id": document.requester.id,
+        }
+    for field, name in names.items():
+        read_text(name or "", field, LONGEST_TITLE)
 
 
 def _hourly_cost(document: TaskDocument, tariffs: Mapping[str, float]) -> float:
@@ -223,16 +248,29 @@ def _automation(document: AutomationDocument | None) -> Automation | None:
     return None if document is None else Automation(**dict(document))
 
 
+def _is_other_branch(error: Mapping[str, Any]) -> bool:
+    """Whether the fault is of the way to tell a number that was not taken: a range, or a single one."""
+    branch = error["loc"][-1] if error["loc"] else ""
+    if branch == "EstimateDocument":
+        return bool(error["type"] == "model_type")
+    is_single = branch in _BRANCHES and error["type"] in ("float_type", "int_type")
+    return is_single and isinstance(error["input"], dict)
+
+
 def _refusal(error: Mapping[str, Any]) -> Invalid:
     """A fault of shape that pydantic found, as a refusal of a field."""
-    path = [str(part) for part in error["loc"] if part not in ("float", "int", "EstimateDocument")]
     kind: str = error["type"]
+    path = [shown(str(part)) for part in error["loc"] if part not in _BRANCHES]
+    if kind == "extra_forbidden" and error["loc"][-1] in _BRANCHES:
+        path.append(error["loc"][-1])
     if kind == "extra_forbidden":
         reason = "unknown_field"
     elif kind == "missing":
         reason = "required"
     elif kind == "enum":
         reason = "not_a_choice"
+    elif kind == "int_type" and isinstance(error["input"], float):
+        reason = "not_whole"
     elif kind.startswith(("float", "int", "finite")):
         reason = "unreadable"
     else:

@@ -26,10 +26,8 @@ from timethief.storage.unit_tree import with_those_below
 
 PAGE = 50
 MOST_ON_A_PAGE = 200
-GATHER_AT_MOST = 5_000
+GATHER_AT_MOST = 20_000
 """So few tasks are sorted as fast as any index is walked."""
-GATHER_FOUND_AT_MOST = 20_000
-"""The same for tasks found by words: to ask of each walked row whether it holds them is dearer."""
 
 _SORT_COLUMNS: dict[Sort, InstrumentedAttribute[int]] = {
     Sort.AVOIDABLE: AssessmentRow.avoidable_hours,
@@ -211,18 +209,36 @@ class _Plan:
     Attributes:
         conditions: what a task must meet.
         gather: the few that are left are fetched and sorted, else the sort order is walked.
-        index: of the condition to gather by, for databases that must be told.
+        hint: for SQLite, how to fetch the few.
         count: how many there are, where the kept totals tell.
     """
 
     conditions: tuple[ColumnElement[bool], ...]
     gather: bool
-    index: str | None
+    hint: str
     count: int | None
 
 
+_BY_ID = "NOT INDEXED"
+"""SQLite then fetches by id what another table lists, instead of asking of each task whether it is listed."""
+_HINTS = {
+    "unit": "INDEXED BY ix_assessment_by_unit_id",
+    **{name: f"INDEXED BY ix_assessment_by_{column.key}" for name, column in _EQUALS.items()},
+    "signal": _BY_ID,
+    "words": _BY_ID,
+}
+
+
 def _plan(session: Session, organisation_id: int, wanted: TaskFilter) -> _Plan | None:
-    """The way to the tasks; None where the kept totals tell that there are none."""
+    """The way to the tasks; None where the kept totals, or the words, tell that there are none."""
+    counts = _counts(session, organisation_id, wanted)
+    words = search.words_of(wanted.q)
+    if words and all(counts.values()):
+        counts["words"] = _count_found(session, words)
+    if not all(counts.values()):
+        return None
+    fewest = min(_HINTS.keys() & counts, key=lambda name: (counts[name], name), default=None)
+    gather = fewest is not None and counts[fewest] <= GATHER_AT_MOST
     conditions: list[ColumnElement[bool]] = [AssessmentRow.organisation_id == organisation_id]
     for name, column in _EQUALS.items():
         value = getattr(wanted, name)
@@ -233,42 +249,26 @@ def _plan(session: Session, organisation_id: int, wanted: TaskFilter) -> _Plan |
         conditions.append(flagged if wanted.flagged else ~flagged)
     if wanted.unit is not None:
         units = _units(session, organisation_id, wanted.unit)
+        if not units:
+            return None
         conditions.append(AssessmentRow.unit_id.in_(units))
     if wanted.signal is not None:
-        conditions.append(_has_signal(wanted.signal))
-    counts = _counts(session, organisation_id, wanted)
-    if not all(counts.values()):
-        return None
-    fewest = min(counts, key=lambda name: counts[name])
-    words = search.words_of(wanted.q)
+        few = gather and fewest == "signal"
+        conditions.append(_has_signal(organisation_id, wanted.signal, listed=few))
     if words:
-        return _search_plan(session, conditions, words)
-    gather = counts[fewest] <= GATHER_AT_MOST
+        conditions.append(AssessmentRow.task_id.in_(search.matching(session, words)))
     return _Plan(
         conditions=tuple(conditions),
         gather=gather,
-        index=_INDEXES.get(fewest) if gather else None,
-        count=_exact_count(session, organisation_id, wanted),
+        hint=_HINTS[fewest] if gather and fewest is not None else "",
+        count=None if words else _exact_count(session, organisation_id, wanted),
     )
 
 
-_INDEXES = {
-    "unit": "ix_assessment_by_unit_id",
-    **{name: f"ix_assessment_by_{column.key}" for name, column in _EQUALS.items()},
-}
-
-
-def _search_plan(
-    session: Session, conditions: list[ColumnElement[bool]], words: tuple[str, ...]
-) -> _Plan:
-    found = search.matching(session, words)
-    few = found.limit(GATHER_FOUND_AT_MOST + 1).subquery()
-    count = session.scalar(select(func.count()).select_from(few)) or 0
-    gather = count <= GATHER_FOUND_AT_MOST
-    holds: ColumnElement[bool] = AssessmentRow.task_id.in_(found)
-    if not gather:
-        holds = search.holds(session, words, AssessmentRow.task_id)
-    return _Plan((*conditions, holds), gather=gather, index=None, count=None)
+def _count_found(session: Session, words: tuple[str, ...]) -> int:
+    """How many tasks hold the words, counted no further than it matters."""
+    few = search.matching(session, words).limit(GATHER_AT_MOST + 1).subquery()
+    return session.scalar(select(func.count()).select_from(few)) or 0
 
 
 def _places(
@@ -291,9 +291,8 @@ def _places(
         query = query.order_by(by.asc(), AssessmentRow.task_id.asc())
     else:
         query = query.order_by(by.desc(), AssessmentRow.task_id.desc())
-    index = plan.index if plan.gather else f"ix_assessment_sorted_by_{column.key}"
-    if index is not None:
-        query = query.with_hint(AssessmentRow, f"INDEXED BY {index}", "sqlite")
+    hint = plan.hint if plan.gather else f"INDEXED BY ix_assessment_sorted_by_{column.key}"
+    query = query.with_hint(AssessmentRow, hint, "sqlite")
     return [(task_id, value) for task_id, value in session.execute(query.limit(limit))]
 
 
@@ -305,7 +304,13 @@ def _units(session: Session, organisation_id: int, unit_id: int) -> list[int]:
     return sorted(with_those_below(parents, unit_id)) if unit_id in parents else []
 
 
-def _has_signal(signal: str) -> ColumnElement[bool]:
+def _has_signal(organisation_id: int, signal: str, *, listed: bool) -> ColumnElement[bool]:
+    """That a task has the signal; `listed`: looked up in the list of those that have, else of each task."""
+    if listed:
+        having = select(TaskSignal.task_id).where(
+            TaskSignal.organisation_id == organisation_id, TaskSignal.signal == signal
+        )
+        return AssessmentRow.task_id.in_(having)
     return exists().where(TaskSignal.task_id == AssessmentRow.task_id, TaskSignal.signal == signal)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -10,15 +11,17 @@ from sqlalchemy.orm import Session
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
 from timethief.domain.measures import Measures
-from timethief.domain.names import alphabetical
+from timethief.domain.names import alphabetical, folded
 from timethief.domain.policy import Policy
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import InventoryLine, page
 from timethief.queries.totals import Figures, Scope, grouped, grouped_many, total
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.tables import Requester, RequesterAlias, Requirement
+from timethief.storage.totals import NO_KEY
 
 TASKS_SHOWN = 10
+LINES_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,18 @@ class RequesterLine:
 
 @dataclass(frozen=True, slots=True)
 class RequesterList:
-    """All requesters that any task names, largest first; `whole` is the organisation's total."""
+    """The requesters that tasks name, largest first.
+
+    Attributes:
+        lines: at most `LINES_SHOWN` of them.
+        count: how many there are in all that meet level and words.
+        levels: what each level asks for, by its code.
+        whole: the organisation's total, of all levels.
+    """
 
     lines: tuple[RequesterLine, ...]
+    count: int
+    levels: Mapping[str, Figures]
     whole: Figures
 
 
@@ -76,29 +88,33 @@ class RequesterPage:
 
 
 def requester_list(
-    session: Session, organisation_id: int, level: str | None = None
+    session: Session, organisation_id: int, level: str | None = None, q: str = ""
 ) -> RequesterList:
-    """The requesters of the organisation's tasks, of one level or all."""
+    """The requesters of the organisation's tasks, of one level or all, whose names hold some words."""
     policy = policy_in_force(session, organisation_id)
-    totals = grouped(session, Scope(organisation_id, level=level), "requester")
-    found = session.execute(
-        select(Requester.id, Requester.name, Requester.level, Requester.verified).where(
-            Requester.id.in_([int(key) for key in totals])
-        )
+    kept = grouped_many(session, Scope(organisation_id), ("all", "level", "requester"))
+    figures = {place: Figures.of(total, policy.fte_hours) for place, total in kept.items()}
+    asked = [int(key) for dimension, key in kept if dimension == "requester"]
+    wanted = select(Requester.id, Requester.name, Requester.level, Requester.verified).where(
+        Requester.id.in_(asked)
     )
+    if level is not None:
+        wanted = wanted.where(Requester.level == level)
+    for word in folded(q).split():
+        wanted = wanted.where(Requester.folded_name.contains(word, autoescape=True))
     lines = [
         RequesterLine(
-            to_text(requester_id),
-            name,
-            at,
-            verified,
-            Figures.of(totals[str(requester_id)], policy.fte_hours),
+            to_text(requester_id), name, at, verified, figures["requester", str(requester_id)]
         )
-        for requester_id, name, at, verified in found
+        for requester_id, name, at, verified in session.execute(wanted)
     ]
     lines.sort(key=lambda line: (-line.figures.cost_hours.likely, alphabetical(line.name)))
-    whole = Figures.of(total(session, Scope(organisation_id, level=level)), policy.fte_hours)
-    return RequesterList(tuple(lines), whole)
+    return RequesterList(
+        lines=tuple(lines[:LINES_SHOWN]),
+        count=len(lines),
+        levels={key: each for (dimension, key), each in figures.items() if dimension == "level"},
+        whole=figures.get(("all", NO_KEY), Figures.of(Measures(), policy.fte_hours)),
+    )
 
 
 def requester_page(session: Session, organisation_id: int, requester_id: int) -> RequesterPage:

@@ -14,11 +14,13 @@ from timethief.domain.identifiers import to_text
 from timethief.domain.names import folded
 from timethief.domain.vocabulary import TaskStatus
 from timethief.storage import search
-from timethief.storage.tables import AssessmentRow, Task, Unit
+from timethief.storage.tables import Task, Unit
 
 SHOWN = 3
 CANDIDATES = 200
-LEAST_LIKENESS = 0.35
+LEAST_LIKENESS = 0.5
+SHORTEST_BLOCK = 3
+"""Letters: shorter runs that two titles share are chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,15 @@ def similar_tasks(session: Session, organisation_id: int, title: str) -> tuple[S
 def _candidates(
     session: Session, organisation_id: int, words: Sequence[str]
 ) -> list[tuple[int, str, str]]:
-    found = search.matching(session, words).limit(CANDIDATES)
+    found = search.matching(session, words).subquery()
     rows = session.execute(
         select(Task.id, Task.title, Unit.name)
-        .join(AssessmentRow, AssessmentRow.task_id == Task.id)
+        .join_from(found, Task, Task.id == found.c[0])
         .join(Unit, Unit.id == Task.unit_id)
-        .where(
-            Task.id.in_(found),
-            AssessmentRow.organisation_id == organisation_id,
-            AssessmentRow.status != TaskStatus.STOPPED.value,
-        )
+        .where(Task.organisation_id == organisation_id, Task.status != TaskStatus.STOPPED.value)
+        # From the words to their tasks: by an index of tasks, SQLite would search the words anew for each.
+        .with_hint(Task, "NOT INDEXED", "sqlite")
+        .limit(CANDIDATES)
     )
     return [(task_id, title, unit) for task_id, title, unit in rows]
 
@@ -80,7 +81,7 @@ def _likeness(wanted: str, name: str) -> float:
     if name.startswith(wanted):
         return 1.0
     blocks = SequenceMatcher(None, wanted, name, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks if block.size > 1) / len(wanted)
+    return sum(block.size for block in blocks if block.size >= SHORTEST_BLOCK) / len(wanted)
 
 
 def similar_task(session: Session, organisation_id: int, task_id: int) -> SimilarTask:

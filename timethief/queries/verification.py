@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timethief.domain.assessment import assess
+from timethief.domain.errors import Refusal
 from timethief.domain.identifiers import to_text
 from timethief.domain.measures import MEASURES, measures_of
 from timethief.domain.vocabulary import InUse
+from timethief.storage import search
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.facts import UseRows, facts_of
 from timethief.storage.tables import AssessmentRow, Organisation, Requester, Task, Total
@@ -32,35 +35,60 @@ _COMPARED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Organisation:
+    """One organisation under examination.
+
+    Attributes:
+        ledger: what its totals should be.
+        by_day: its assumptions on the days of assessment.
+    """
+
+    id: int
+    code: str
+    ledger: Ledger = field(default_factory=Ledger)
+    by_day: dict[object, Assumptions] = field(default_factory=dict)
+
+    def place(self, task_id: int) -> str:
+        """A task as a line names it."""
+        return f"{self.code}: task {to_text(task_id)}"
+
+
 def differences(session: Session) -> Iterator[str]:
     """One line for each thing that is not as it should be, over all organisations."""
-    organisations = session.execute(select(Organisation.id, Organisation.code)).all()
-    for organisation_id, code in organisations:
-        ledger = Ledger()
-        yield from _assessments(session, organisation_id, code, ledger)
-        yield from _totals(session, organisation_id, code, ledger)
+    rows = session.execute(select(Organisation.id, Organisation.code).order_by(Organisation.code))
+    known = [_Organisation(organisation_id, code) for organisation_id, code in rows]
+    for organisation in known:
+        yield from _tasks(session, organisation)
+        yield from _totals(session, organisation)
+    of_nobody = select(Total.organisation_id).where(
+        Total.organisation_id.not_in([organisation.id for organisation in known])
+    )
+    for organisation_id in session.scalars(of_nobody.distinct()):
+        yield f"totals of an organisation that does not exist: {to_text(organisation_id)}"
+    for task_id in search.strays(session):
+        yield f"search: words of a task that does not exist: {to_text(task_id)}"
 
 
-def _assessments(
-    session: Session, organisation_id: int, code: str, ledger: Ledger
-) -> Iterator[str]:
+def _tasks(session: Session, organisation: _Organisation) -> Iterator[str]:
     last = 0
     while True:
         tasks = session.scalars(
             select(Task)
-            .where(Task.organisation_id == organisation_id, Task.id > last)
+            .where(Task.organisation_id == organisation.id, Task.id > last)
             .order_by(Task.id)
             .limit(BATCH)
         ).all()
         if not tasks:
             return
         last = tasks[-1].id
-        yield from _batch(session, organisation_id, code, list(tasks), ledger)
+        yield from _assessments(session, organisation, tasks)
+        yield from _words(session, organisation, tasks)
         session.expunge_all()
 
 
-def _batch(
-    session: Session, organisation_id: int, code: str, tasks: list[Task], ledger: Ledger
+def _assessments(
+    session: Session, organisation: _Organisation, tasks: Sequence[Task]
 ) -> Iterator[str]:
     ids = [task.id for task in tasks]
     stored = {
@@ -68,67 +96,89 @@ def _batch(
         for row in session.scalars(select(AssessmentRow).where(AssessmentRow.task_id.in_(ids)))
     }
     uses, signals = uses_of(session, ids), signals_of(session, ids)
-    levels = dict(
-        session.execute(
-            select(Requester.id, Requester.level).where(
-                Requester.id.in_({task.requester_id for task in tasks})
-            )
-        ).all()
-    )
-    by_day: dict[object, Assumptions] = {}
+    levels = {requester.id: requester.level for requester in _requesters(session, tasks)}
     for task in tasks:
-        place = f"{code}: task {to_text(task.id)}"
+        place = organisation.place(task.id)
         row = stored.get(task.id)
         if row is None:
             yield f"{place}: no assessment"
             continue
-        if row.assessed_on not in by_day:
-            by_day[row.assessed_on] = load_assumptions(session, organisation_id, row.assessed_on)
-        assumptions = by_day[row.assessed_on]
-        ledger.add(line_of(row, assumptions.lineage[row.unit_id], assumptions.sectors[row.unit_id]))
-        expected = _expected(task, uses[task.id], assumptions)
-        expected |= {
-            "signals": " ".join(sorted(signals[task.id])),
-            "level": levels[task.requester_id],
-        }
-        for name, value in expected.items():
-            if getattr(row, name) != value:
-                yield f"{place}: {name} is {getattr(row, name)}, should be {value}"
+        on = row.assessed_on
+        if on not in organisation.by_day:
+            organisation.by_day[on] = load_assumptions(session, organisation.id, on)
+        assumptions = organisation.by_day[on]
+        try:
+            expected = _expected(task, uses[task.id], assumptions)
+        except (LookupError, ValueError, Refusal) as fault:
+            yield f"{place}: cannot be assessed as of {on} ({fault!r})"
+            continue
+        expected.level = levels[task.requester_id]
+        expected.signals = " ".join(sorted(signals[task.id]))
+        lineage, sector = assumptions.lineage[task.unit_id], assumptions.sectors[task.unit_id]
+        organisation.ledger.add(line_of(expected, lineage, sector))
+        yield from _compared(place, row, expected)
 
 
-def _expected(task: Task, uses: list[UseRows], assumptions: Assumptions) -> dict[str, object]:
-    """What the assessment of a task should hold."""
+def _requesters(session: Session, tasks: Sequence[Task]) -> Sequence[Requester]:
+    ids = {task.requester_id for task in tasks}
+    return session.scalars(select(Requester).where(Requester.id.in_(ids))).all()
+
+
+def _compared(place: str, row: AssessmentRow, expected: AssessmentRow) -> Iterator[str]:
+    for column in AssessmentRow.__table__.columns:
+        if column.key in ("assessed_on", "sequence"):
+            continue
+        is_now, should_be = getattr(row, column.key), getattr(expected, column.key)
+        if is_now != should_be:
+            yield f"{place}: {column.key} is {is_now}, should be {should_be}"
+
+
+def _expected(task: Task, uses: list[UseRows], assumptions: Assumptions) -> AssessmentRow:
+    """What the assessment of a task should be, the requester's level and the signals excepted."""
     facts = facts_of(task, uses, assumptions.tariffs)
     assessment = assess(facts, assumptions.policy)
     confirmed = any(use.in_use is InUse.CONFIRMED for use in facts.uses)
     measures = measures_of(assessment, confirmed=confirmed)
-    return {
-        "unit_id": task.unit_id,
-        "requester_id": task.requester_id,
-        "requirement_id": task.requirement_id,
-        "staff_category_id": task.staff_category_id,
-        "status": task.status,
-        "month": f"{task.logged_on:%Y-%m}",
-        "verdict": assessment.verdict.value,
-        "cause": assessment.cause.value if assessment.cause else None,
-        "recommended": assessment.recommended.value,
-        "within_own_mandate": assessment.within_own_mandate.value,
-        "confirmed": confirmed,
-        "policy_version": assessment.policy_version,
+    return AssessmentRow(
+        task_id=task.id,
+        organisation_id=task.organisation_id,
+        unit_id=task.unit_id,
+        requester_id=task.requester_id,
+        requirement_id=task.requirement_id,
+        staff_category_id=task.staff_category_id,
+        status=task.status,
+        month=f"{task.logged_on:%Y-%m}",
+        verdict=assessment.verdict.value,
+        cause=assessment.cause.value if assessment.cause else None,
+        recommended=assessment.recommended.value,
+        within_own_mandate=assessment.within_own_mandate.value,
+        confirmed=confirmed,
+        policy_version=assessment.policy_version,
         **{name: getattr(measures, name) for name in _COMPARED},
-    }
+    )
 
 
-def _totals(session: Session, organisation_id: int, code: str, ledger: Ledger) -> Iterator[str]:
+def _words(session: Session, organisation: _Organisation, tasks: Sequence[Task]) -> Iterator[str]:
+    names = {requester.id: requester.name for requester in _requesters(session, tasks)}
+    documents = [
+        search.Document(task.id, task.title, task.description, names[task.requester_id])
+        for task in tasks
+    ]
+    for task_id in search.not_as_indexed(session, documents):
+        yield f"{organisation.place(task_id)}: cannot be searched by the words that it has now"
+
+
+def _totals(session: Session, organisation: _Organisation) -> Iterator[str]:
+    should = organisation.ledger.changes
     kept: dict[TotalKey, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
-    for row in session.scalars(select(Total).where(Total.organisation_id == organisation_id)):
+    for row in session.scalars(select(Total).where(Total.organisation_id == organisation.id)):
         key = (row.organisation_id, row.unit_id, row.level, row.dimension, row.key)
         kept[key] = [getattr(row, name) for name in MEASURES]
-    for key in sorted(kept.keys() | ledger.changes.keys()):
-        for name, is_now, should_be in zip(MEASURES, kept[key], ledger.changes[key], strict=True):
+    for key in sorted(kept.keys() | should.keys()):
+        for name, is_now, should_be in zip(MEASURES, kept[key], should[key], strict=True):
             if is_now != should_be:
                 unit, level, dimension, value = key[1:]
                 yield (
-                    f"{code}: total of unit {unit}, level {level or 'all'}, {dimension} "
+                    f"{organisation.code}: total of unit {unit}, level {level or 'all'}, {dimension} "
                     f"{value or 'all'}: {name} is {is_now}, should be {should_be}"
                 )

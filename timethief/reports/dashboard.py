@@ -37,6 +37,7 @@ _PATTERNS = {"justified": ".", "possible": "/", "clear": ""}
 _SHOWN_FROM = 0.1
 """Hours: on a logarithmic axis nothing is drawn at this place."""
 _LONGEST_LABEL = 26
+_MOST_TICKS = 4
 
 
 def share_chart(shown: Dashboard, address: Address) -> Chart:
@@ -181,6 +182,7 @@ def _askers_figure(rows: list[_Asker]) -> str:
                 "x": [row.hours for row in rows],
                 "text": [significant(row.hours) for row in rows],
                 "textposition": "outside",
+                "textfont": {"size": 12},
                 "cliponaxis": False,
                 "customdata": [row.href for row in rows],
                 "hovertext": [f"{_label(row.name, 60)}: {significant(row.hours)}" for row in rows],
@@ -191,12 +193,16 @@ def _askers_figure(rows: list[_Asker]) -> str:
         yaxis={
             "autorange": "reversed",
             "showgrid": False,
+            "zeroline": False,
             "tickvals": places,
             "ticktext": [_label(row.name) for row in rows],
             "tickfont": {"size": 12},
         },
-        xaxis={"rangemode": "tozero", "visible": False},
-        margin={"r": 52},
+        # Half as long again as the longest bar, for the figure at its end.
+        xaxis={
+            "range": [0, max((row.hours for row in rows), default=1.0) * 1.5],
+            "visible": False,
+        },
         bargap=0.3,
     )
 
@@ -246,7 +252,7 @@ def scatter_chart(shown: Dashboard, task_address: Callable[[str], str]) -> Chart
         yaxis=_log_axis(ends, gettext("Gives, hours a year")),
         annotations=[
             _note(0.02, 0.99, "left", "top", gettext("Gives more than it costs")),
-            _note(0.99, 0.02, "right", "bottom", gettext("Costs more than it gives")),
+            _note(0.99, 0.12, "right", "bottom", gettext("Costs more than it gives")),
         ],
     )
     table = Table(
@@ -325,10 +331,13 @@ def _ends(lines: list[InventoryLine]) -> list[float]:
 
 def _log_axis(ends: list[float], title: str) -> dict[str, Any]:
     low, high = round(math.log10(ends[0])), round(math.log10(ends[1]))
-    ticks = [10.0**power for power in range(low, high + 1)]
+    # Every other power where all would not have room.
+    step = 1 if high - low <= _MOST_TICKS else 2
+    ticks = [10.0**power for power in range(low, high + 1, step)]
     return {
         "type": "log",
         "range": [low - 0.15, high],
+        "tickangle": 0,
         "tickvals": ticks,
         "ticktext": [number(tick, 1) for tick in ticks],
         "title": {"text": title},
@@ -345,6 +354,8 @@ def _note(x: float, y: float, xanchor: str, yanchor: str, text: str) -> dict[str
         "yanchor": yanchor,
         "text": text,
         "showarrow": False,
+        "bgcolor": "@surface",
+        "opacity": 0.85,
         "font": {"size": 12, "color": "@muted"},
     }
 

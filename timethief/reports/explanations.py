@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from timethief.domain.explanation import Change, Comparison, Explanation
+from timethief.domain.ranges import Range
 from timethief.domain.remedies import Remedy
 from timethief.domain.vocabulary import Action, Cause, Verdict
-from timethief.i18n import LANGUAGES, N_, gettext, number, significant, speaking
+from timethief.i18n import LANGUAGES, N_, gettext, ngettext, number, significant, speaking
 from timethief.reports.estimates import estimate_text, hours_text
 from timethief.reports.labels import label
 
@@ -58,15 +59,35 @@ def in_every_language(explanation: Explanation) -> dict[str, str]:
 
 def _cost(explanation: Explanation) -> str:
     return gettext(
-        "It takes about %(likely)s hours a year (%(range)s): %(minutes)s minutes, %(occasions)s times a year, "
-        "%(people)s people. At their tariff that is about %(sek)s kronor.",
+        "It takes about %(likely)s hours a year (%(range)s): %(minutes)s, %(occasions)s, %(people)s. "
+        "At their tariff that is about %(sek)s kronor.",
         likely=significant(explanation.cost_hours.likely),
         range=hours_text(explanation.cost_hours),
-        minutes=estimate_text(explanation.minutes),
-        occasions=number(explanation.occasions_a_year, 1),
-        people=estimate_text(explanation.people),
+        minutes=_minutes_each_time(explanation.minutes),
+        occasions=_times_a_year(explanation.occasions_a_year),
+        people=_people(explanation.people),
         sek=significant(explanation.cost_sek),
     )
+
+
+def _minutes_each_time(minutes: float | Range) -> str:
+    told = estimate_text(minutes)
+    return ngettext("%(minutes)s minute", "%(minutes)s minutes", _form(minutes), minutes=told)
+
+
+def _times_a_year(times: float) -> str:
+    told = number(times, 1) if times >= 1 else significant(times)
+    return ngettext("%(times)s time a year", "%(times)s times a year", _form(times), times=told)
+
+
+def _people(people: int | Range) -> str:
+    told = estimate_text(people)
+    return ngettext("%(people)s person", "%(people)s people", _form(people), people=told)
+
+
+def _form(estimate: float | Range) -> int:
+    """The number that chooses singular or plural: exactly one, or not."""
+    return 1 if estimate in (1, Range.exactly(1)) else 2
 
 
 def _benefit(explanation: Explanation) -> str:
@@ -134,14 +155,14 @@ def _changes(explanation: Explanation) -> list[str]:
         told.append(
             gettext(
                 "The limit is %(minutes)s minutes per occasion: if it takes longer, it costs more than it gives.",
-                minutes=number(change.break_even_minutes, 1),
+                minutes=_limit(change.break_even_minutes),
             )
         )
     elif change.worth_minutes_needed is not None:
         told.append(
             gettext(
                 "To be worth its time, the use would have to save or give %(minutes)s minutes per occasion.",
-                minutes=number(change.worth_minutes_needed, 1),
+                minutes=_limit(change.worth_minutes_needed),
             )
         )
     if change.if_confirmed is not None:
@@ -159,6 +180,10 @@ def _changes(explanation: Explanation) -> list[str]:
             )
         )
     return told
+
+
+def _limit(minutes: float) -> str:
+    return number(minutes, 1) if minutes >= 1 else significant(minutes)
 
 
 _FIRST_STEPS = {
@@ -189,9 +214,13 @@ _FIRST_STEPS = {
 
 
 def _first_step(explanation: Explanation) -> str:
-    if explanation.verdict is Verdict.POSSIBLE:
+    if explanation.verdict is Verdict.POSSIBLE and explanation.waits_for_receiver:
         return gettext(
             "First of all: ask the one who receives it whether it is used, and for what."
+        )
+    if explanation.verdict is Verdict.POSSIBLE:
+        return gettext(
+            "First of all: find out more exactly how long it takes and what the use is worth."
         )
     step = _step(explanation.first_step)
     own: Remedy = explanation.within_own_mandate

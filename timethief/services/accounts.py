@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -82,7 +82,7 @@ def log_in_of(session: Session, token: str, now: datetime) -> LogIn | None:
     if found is None:
         return None
     user, login, organisation = found
-    if now - _aware(login.started_at) > ABSOLUTE or now - _aware(login.seen_at) > IDLE:
+    if now - login.started_at > ABSOLUTE or now - login.seen_at > IDLE:
         return None
     actor = Actor(
         user_id=user.id,
@@ -92,7 +92,7 @@ def log_in_of(session: Session, token: str, now: datetime) -> LogIn | None:
         staff_category_id=user.staff_category_id,
         name=user.name,
     )
-    return LogIn(actor, organisation, now - _aware(login.seen_at) > _SEEN_EVERY)
+    return LogIn(actor, organisation, now - login.seen_at > _SEEN_EVERY)
 
 
 def mark_seen(session: Session, token: str, now: datetime) -> None:
@@ -104,8 +104,3 @@ def mark_seen(session: Session, token: str, now: datetime) -> None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite gives times back without their zone; they were stored in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

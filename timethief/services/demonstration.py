@@ -63,11 +63,16 @@ def is_loaded(session: Session) -> bool:
     )
 
 
+def people() -> list[dict[str, str]]:
+    """The demonstration people: e-mail, name, role, unit and staff category of each."""
+    found: list[dict[str, str]] = _content()["people"]
+    return found
+
+
 def log_ins() -> list[str]:
     """The demonstration people and their password, a line each."""
-    people = _content()["people"]
-    width = max(len(person["email"]) for person in people)
-    return [f"  {p['email']:<{width}}  {PASSWORD}  ({p['name']}, {p['role']})" for p in people]
+    width = max(len(person["email"]) for person in people())
+    return [f"  {p['email']:<{width}}  {PASSWORD}  ({p['name']}, {p['role']})" for p in people()]
 
 
 def load(session: Session, now: datetime) -> None:
@@ -86,7 +91,7 @@ def load(session: Session, now: datetime) -> None:
         session, CODE, about["name"], OrganisationKind(about["kind"]), now.date()
     )
     places = _Places(session, organisation_id, content)
-    for person in content["people"]:
+    for person in people():
         add_user(
             session,
             organisation_id,

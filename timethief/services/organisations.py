@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from timethief.domain.errors import NotFound
 from timethief.domain.names import folded
 from timethief.domain.people import Role
 from timethief.domain.policy import DEFAULT_POLICY
 from timethief.domain.vocabulary import OrganisationKind, Sector
 from timethief.services.accounts import hash_password
 from timethief.services.registers import reference_rows
+from timethief.services.staff_categories import owned_category
 from timethief.storage.facts import numbers_of
 from timethief.storage.tables import (
     Organisation,
@@ -71,10 +74,18 @@ def _add_staff_categories(session: Session, organisation_id: int) -> None:
                 staff_category_id=category.id,
                 valid_from=date(int(row["wage_year"]), 1, 1),
                 hourly_cost_sek=float(row["hourly_cost_sek"]),
-                source=f"{row['wage_source']} ({row['wage_year']})",
+                source=_source(row),
                 estimated=row["estimated"] == "1",
             )
         )
+
+
+def _source(row: Mapping[str, str]) -> str:
+    """Where a default tariff comes from, and what has been done to it since."""
+    return (
+        f"{row['wage_source']} ({row['wage_year']}), "
+        f"uppräknad {row['raised_percent']} % till {row['raised_to_year']}"
+    )
 
 
 def add_unit(
@@ -86,7 +97,13 @@ def add_unit(
     parent_id: int | None = None,
     headcount: int | None = None,
 ) -> int:
-    """A new unit, below `parent_id` or at the top."""
+    """A new unit, below `parent_id` or at the top.
+
+    Raises:
+        NotFound: the unit above is not of the organisation.
+    """
+    if parent_id is not None:
+        _check_unit(session, organisation_id, parent_id)
     unit = Unit(
         organisation_id=organisation_id,
         code=code,
@@ -101,7 +118,15 @@ def add_unit(
 
 
 def add_user(session: Session, organisation_id: int, new: NewUser) -> int:
-    """A new account of the organisation."""
+    """A new account of the organisation.
+
+    Raises:
+        NotFound: unit or staff category are not of the organisation.
+    """
+    if new.unit_id is not None:
+        _check_unit(session, organisation_id, new.unit_id)
+    if new.staff_category_id is not None:
+        owned_category(session, organisation_id, new.staff_category_id)
     user = User(
         organisation_id=organisation_id,
         email=new.email,
@@ -115,3 +140,9 @@ def add_user(session: Session, organisation_id: int, new: NewUser) -> int:
     session.add(user)
     session.flush()
     return user.id
+
+
+def _check_unit(session: Session, organisation_id: int, unit_id: int) -> None:
+    unit = session.get(Unit, unit_id)
+    if unit is None or unit.organisation_id != organisation_id:
+        raise NotFound("unit")

@@ -16,9 +16,11 @@ from timethief.domain.tasks import check_yearly_time
 from timethief.services import sent_forms
 from timethief.services.history import EventKind, note
 from timethief.services.requesters import find_or_add, requester_of
-from timethief.services.tasks import add_task, owned, refigure, remove_if_empty
+from timethief.services.staff_categories import owned_category
+from timethief.services.tasks import add_task, join, owned, refigure, remove_if_empty
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.tables import Report, Task, Unit
+from timethief.storage.turns import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,15 @@ def submit(
 
     Raises:
         NotAllowed: the actor may not log tasks.
-        NotFound: unit, requester or task are not of the actor's organisation.
+        NotFound: unit, requester, staff category or task are not of the actor's organisation, or the key is of
+            somebody else's form.
         Invalid: it would take a person more than all hours of a year.
     """
     ensure(actor, Permission.LOG_TASKS)
+    take_turn(session, actor.organisation_id)
     earlier = sent_forms.earlier_result(session, actor.organisation_id, key)
     if earlier is not None:
-        report = session.get_one(Report, uuid.UUID(earlier))
-        return Sent(report.id, report.task_id)
+        return _sent_before(session, actor, earlier)
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
     report = Report(
         id=uuid.uuid4(),
@@ -70,7 +73,7 @@ def submit(
     session.flush()
     if same_as is not None:
         task = owned(session, actor.organisation_id, same_as)
-        report.task_id = task.id
+        join(session, task, report)
         refigure(session, task, assumptions)
         note(session, actor, task, EventKind.JOINED, now)
     elif not facts.missing():
@@ -89,6 +92,7 @@ def change(
         NotFound: it is not the actor's report, or it has been withdrawn.
         Invalid: as `submit`.
     """
+    take_turn(session, actor.organisation_id)
     report = own_report(session, actor, report_id)
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
     _write(session, report, facts, assumptions)
@@ -110,6 +114,7 @@ def withdraw(session: Session, actor: Actor, report_id: uuid.UUID, now: datetime
         NotAllowed: the actor may not log tasks.
         NotFound: it is not the actor's report, or it has been withdrawn.
     """
+    take_turn(session, actor.organisation_id)
     report = own_report(session, actor, report_id)
     report.withdrawn = True
     session.flush()
@@ -141,6 +146,17 @@ def own_report(session: Session, actor: Actor, report_id: uuid.UUID) -> Report:
     return report
 
 
+def _sent_before(session: Session, actor: Actor, result: str) -> Sent:
+    """The report that a form led to the first time."""
+    try:
+        report = session.get(Report, uuid.UUID(result))
+    except ValueError as error:
+        raise NotFound("form") from error
+    if report is None or report.user_id != actor.user_id:
+        raise NotFound("form")
+    return Sent(report.id, report.task_id)
+
+
 def _make_task(
     session: Session, actor: Actor, report: Report, assumptions: Assumptions, now: datetime
 ) -> None:
@@ -158,7 +174,7 @@ def _write(session: Session, report: Report, facts: ReportFacts, assumptions: As
     report.per = facts.frequency.per.value if facts.frequency else None
     report.people_low, report.people, report.people_high = _people(facts.people)
     report.unit_id = _unit(session, report.organisation_id, facts.unit_id)
-    report.staff_category_id = facts.staff_category_id
+    report.staff_category_id = _category(session, report.organisation_id, facts.staff_category_id)
     report.requester_id = _requester(session, report.organisation_id, facts)
     report.use_answer = facts.use.value
     report.worth_share = facts.worth_share
@@ -179,6 +195,10 @@ def _unit(session: Session, organisation_id: int, unit_id: int | None) -> int | 
     if unit is None or unit.organisation_id != organisation_id:
         raise NotFound("unit")
     return unit.id
+
+
+def _category(session: Session, organisation_id: int, category_id: int | None) -> int | None:
+    return None if category_id is None else owned_category(session, organisation_id, category_id).id
 
 
 def _requester(session: Session, organisation_id: int, facts: ReportFacts) -> int | None:

@@ -11,6 +11,8 @@ from timethief.domain.names import folded
 from timethief.domain.vocabulary import Level
 from timethief.storage.tables import Requester, RequesterAlias
 
+LONGEST_NAME = 200
+
 
 def requester_of(session: Session, organisation_id: int, requester_id: int) -> Requester:
     """A requester of the organisation or of the shared registers.
@@ -35,7 +37,7 @@ def find_or_add(session: Session, organisation_id: int, meant: RequesterName) ->
         organisation_id=organisation_id,
         level=(meant.level or Level.OTHER).value,
         name=" ".join(meant.name.split()),
-        folded_name=folded(meant.name),
+        folded_name=_key(meant.name),
         verified=False,
     )
     session.add(requester)
@@ -45,7 +47,7 @@ def find_or_add(session: Session, organisation_id: int, meant: RequesterName) ->
 
 def find(session: Session, organisation_id: int, meant: RequesterName) -> Requester | None:
     """The known requester of that name; a body that is gone leads to its successor."""
-    name = folded(meant.name)
+    name = _key(meant.name)
     visible = or_(Requester.organisation_id.is_(None), Requester.organisation_id == organisation_id)
     query = (
         select(Requester)
@@ -67,6 +69,11 @@ def find(session: Session, organisation_id: int, meant: RequesterName) -> Reques
         ),
     )
     return _successor(session, best)
+
+
+def _key(name: str) -> str:
+    """What names are compared by; folding may make a name longer than there is room for."""
+    return folded(name)[:LONGEST_NAME]
 
 
 def _successor(session: Session, requester: Requester) -> Requester:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.assessment import Assessment, assess
@@ -23,7 +24,8 @@ from timethief.services.staff_categories import owned_category
 from timethief.services.tasks import add_statement, add_use, owned, settle
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.facts import UseRows, facts_of, use_of
-from timethief.storage.tables import AssessmentRow, Task
+from timethief.storage.tables import AssessmentRow, Task, TaskUse
+from timethief.storage.turns import take_turn
 from timethief.storage.uses import uses_of
 
 
@@ -67,12 +69,16 @@ def store(
         NotAllowed: the actor may not review.
         NotFound: the task, or the other staff category, is not of the organisation.
         Invalid: it would take a person more than all hours of a year.
-        Conflict: reason `changed_meanwhile`.
+        Conflict: reason `changed_meanwhile`, or `form_of_another` where the key was sent with another form.
     """
     ensure(actor, Permission.REVIEW_TASKS)
+    take_turn(session, actor.organisation_id)
     task = owned(session, actor.organisation_id, task_id)
-    if earlier_result(session, actor.organisation_id, key) is not None:
+    earlier = earlier_result(session, actor.organisation_id, key)
+    if earlier == str(task.id):
         return
+    if earlier is not None:
+        raise Conflict("form_of_another")
     if task.version != version:
         raise Conflict("changed_meanwhile")
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
@@ -116,7 +122,7 @@ def _write(task: Task, review: Review) -> None:
     enough = review.sufficient_frequency
     task.sufficient_times = enough.times if enough else None
     task.sufficient_per = enough.per.value if enough else None
-    if review.other_staff_category_id is not None:
+    if review.other_staff_category_id is not None or task.other_staff_category_id is not None:
         task.other_hourly_cost_sek = None
     task.other_staff_category_id = review.other_staff_category_id
     task.duplicate_share = review.duplicate_share
@@ -136,14 +142,49 @@ def _spread(estimate: float | Range) -> tuple[float | None, float, float | None]
 
 
 def _state_uses(session: Session, task: Task, review: Review, now: datetime) -> None:
-    """Add what the reviewer says anew; a use whose answer is unchanged keeps the word it had."""
+    """Add what the reviewer says anew; a use whose answer is unchanged keeps the word it had.
+
+    A use that the reviewer left out is struck: what was said of it is kept, and counts no more.
+    """
     known = uses_of(session, [task.id])[task.id]
-    for position, use in enumerate(review.uses):
-        if position < len(known):
-            _state_again(session, known[position], use, now)
+    pairs = _paired(review.uses, known)
+    for row, _ in known:
+        _strike(session, row)
+    for position, (use, rows) in enumerate(pairs, start=1):
+        if rows is None:
+            said_on = now.date()
+            add_use(session, task, use, position=position, source=Source.REVIEWER, said_on=said_on)
         else:
-            place = known[-1][0].position + 1 + position - len(known) if known else position + 1
-            add_use(session, task, use, position=place, source=Source.REVIEWER, said_on=now.date())
+            rows[0].position = position
+            _state_again(session, rows, use, now)
+
+
+def _paired(uses: Sequence[Use], known: Sequence[UseRows]) -> list[tuple[Use, UseRows | None]]:
+    """Each use with the stored one that it is: the same beneficiary and purpose, else the first left over."""
+    free = list(known)
+    found: dict[int, UseRows] = {}
+    for number, use in enumerate(uses):
+        same = [rows for rows in free if _is_about(rows, use)]
+        if same:
+            found[number] = same[0]
+            free.remove(same[0])
+    for number in range(len(uses)):
+        if number not in found and free:
+            found[number] = free.pop(0)
+    return [(use, found.get(number)) for number, use in enumerate(uses)]
+
+
+def _is_about(rows: UseRows, use: Use) -> bool:
+    row = rows[0]
+    return (row.beneficiary, row.purpose) == (use.beneficiary.value, use.purpose.value)
+
+
+def _strike(session: Session, row: TaskUse) -> None:
+    lowest = session.scalar(
+        select(func.min(TaskUse.position)).where(TaskUse.task_id == row.task_id)
+    )
+    row.position = min(lowest or 0, 0) - 1
+    session.flush()
 
 
 def _state_again(session: Session, rows: UseRows, use: Use, now: datetime) -> None:

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.numbers import HOURLY_COST_SEK, check_number
 from timethief.domain.people import Actor, Permission, ensure
+from timethief.domain.tasks import read_text
 from timethief.services.assessments import assess_organisation
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.tables import StaffCategory, Tariff
+from timethief.storage.turns import take_turn
 
 DEFAULT_CATEGORY = "all_staff"
 """Of those who have not said what they work as."""
+LONGEST_SOURCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,10 @@ def adopt_tariff(session: Session, actor: Actor, tariff: NewTariff, today: date)
         Invalid: cost out of bounds, no source, or a day to come.
     """
     ensure(actor, Permission.MANAGE_TARIFFS)
+    take_turn(session, actor.organisation_id)
     category = owned_category(session, actor.organisation_id, tariff.staff_category_id)
     check_number(tariff.hourly_cost_sek, "hourly_cost_sek", HOURLY_COST_SEK)
+    source = read_text(tariff.source, "source", LONGEST_SOURCE, required=True)
     if tariff.valid_from > today:
         raise Invalid("valid_from", "in_the_future")
     same_day = session.scalars(
@@ -83,7 +88,7 @@ def adopt_tariff(session: Session, actor: Actor, tariff: NewTariff, today: date)
         valid_from=tariff.valid_from,
     )
     row.hourly_cost_sek = tariff.hourly_cost_sek
-    row.source = tariff.source
+    row.source = source
     row.estimated = False
     session.add(row)
     session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
@@ -61,11 +61,17 @@ def add_task(session: Session, report: Report, assumptions: Assumptions, now: da
     _take_figures(session, task, report)
     session.add(task)
     session.flush()
-    report.task_id = task.id
+    join(session, task, report)
     _state_use(session, task, report)
     _take_signals(session, task, [report])
     settle(session, task, assumptions, int(now.timestamp() * _EPOCH_MICROSECONDS))
     return task
+
+
+def join(session: Session, task: Task, report: Report) -> None:
+    """Let the report be one of the task's, after those that it has."""
+    last = session.scalar(select(func.max(Report.sequence)).where(Report.task_id == task.id))
+    report.task_id, report.sequence = task.id, (last or 0) + 1
 
 
 def refigure(session: Session, task: Task, assumptions: Assumptions) -> None:
@@ -103,11 +109,11 @@ def remove_if_empty(session: Session, task: Task, assumptions: Assumptions) -> b
 
 
 def reports_of(session: Session, task: Task) -> Sequence[Report]:
-    """The reports of a task that are not withdrawn, oldest first."""
+    """The reports of a task that are not withdrawn, in the order in which they came to it."""
     return session.scalars(
         select(Report)
         .where(Report.task_id == task.id, Report.withdrawn.is_(False))
-        .order_by(Report.sent_on, Report.id)
+        .order_by(Report.sequence, Report.id)
     ).all()
 
 

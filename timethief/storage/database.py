@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 5_000
 _WRITING = "timethief_writing"
+_ONE_MOMENT = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+"""SQLite reads so by itself; PostgreSQL would else look anew with each statement."""
 
 
 class Database:
@@ -31,8 +33,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        read_only = {} if self.is_sqlite else {"postgresql_readonly": True}
-        self._reader = self.engine.execution_options(**read_only)
+        self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_MOMENT))
         self._writer = writable(self.engine)
 
     @property

@@ -6,14 +6,25 @@ What a user typed never reaches the query syntax: it is cut into words here, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import snowballstemmer
-from sqlalchemy import ColumnElement, Connection, Select, column, func, select, table, text
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    Connection,
+    Select,
+    column,
+    exists,
+    func,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.orm import Session
 
 from timethief.domain.names import folded
+from timethief.storage.tables import Task
 
 MOST_WORDS = 12
 """Words of a query beyond this many are left out."""
@@ -22,7 +33,12 @@ LONGEST_QUERY = 200
 _WORD = re.compile(r"\w+")
 _SHORTEST_STEM = 3
 _STEMMER = snowballstemmer.stemmer("swedish")
-_INDEX = table("task_search", column("rowid"), column("task_id"), column("document"))
+_INDEX = table(
+    "task_search",
+    *(column(name) for name in ("rowid", "title", "description", "requester")),
+    *(column(name) for name in ("task_id", "document")),
+)
+"""The columns of both kinds of database: SQLite has the first four, PostgreSQL the last two."""
 
 SQLITE_DDL = (
     """CREATE VIRTUAL TABLE task_search USING fts5(
@@ -31,6 +47,16 @@ SQLITE_DDL = (
 POSTGRESQL_DDL = (
     "CREATE TABLE task_search (task_id BIGINT PRIMARY KEY, document TSVECTOR NOT NULL)",
     "CREATE INDEX ix_task_search_document ON task_search USING gin (document)",
+)
+
+_VECTOR = (
+    "setweight(to_tsvector('swedish', {title}), 'A') || "
+    "setweight(to_tsvector('swedish', {requester}), 'B') || "
+    "setweight(to_tsvector('swedish', {description}), 'C')"
+)
+_OF_PARAMETERS = _VECTOR.format(title=":title", requester=":requester", description=":description")
+_OF_COLUMNS = _VECTOR.format(
+    title="given.title", requester="given.requester", description="given.description"
 )
 
 
@@ -58,15 +84,7 @@ def drop_index(connection: Connection) -> None:
 
 def index(session: Session, documents: Iterable[Document]) -> None:
     """Make the tasks findable by these words, and no longer by those they had."""
-    rows = [
-        {
-            "task_id": document.task_id,
-            "title": folded(document.title),
-            "description": folded(document.description),
-            "requester": folded(document.requester),
-        }
-        for document in documents
-    ]
+    rows = [_row(document) for document in documents]
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
@@ -80,14 +98,54 @@ def index(session: Session, documents: Iterable[Document]) -> None:
         return
     session.execute(
         text(
-            "INSERT INTO task_search (task_id, document) VALUES (:task_id, "
-            "setweight(to_tsvector('swedish', :title), 'A') || "
-            "setweight(to_tsvector('swedish', :requester), 'B') || "
-            "setweight(to_tsvector('swedish', :description), 'C')) "
+            f"INSERT INTO task_search (task_id, document) VALUES (:task_id, {_OF_PARAMETERS}) "  # noqa: S608 - fixed words
             "ON CONFLICT (task_id) DO UPDATE SET document = excluded.document"
         ),
         rows,
     )
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return {
+        "task_id": document.task_id,
+        "title": folded(document.title),
+        "description": folded(document.description),
+        "requester": folded(document.requester),
+    }
+
+
+def not_as_indexed(session: Session, documents: Sequence[Document]) -> Iterator[int]:
+    """The ids of the tasks that the index holds other words of than these, or none."""
+    rows = {document.task_id: _row(document) for document in documents}
+    if session.get_bind().dialect.name == "sqlite":
+        columns = (_INDEX.c.rowid, _INDEX.c.title, _INDEX.c.description, _INDEX.c.requester)
+        found = session.execute(select(*columns).where(_INDEX.c.rowid.in_(rows)))
+        kept = {each[0]: each[1:] for each in found}
+        for task_id, row in rows.items():
+            if kept.get(task_id) != (row["title"], row["description"], row["requester"]):
+                yield task_id
+        return
+    differ = text(
+        "SELECT given.task_id FROM unnest(CAST(:ids AS BIGINT[]), CAST(:titles AS TEXT[]), "  # noqa: S608 - fixed words
+        "CAST(:descriptions AS TEXT[]), CAST(:requesters AS TEXT[])) "
+        "AS given (task_id, title, description, requester) "
+        "LEFT JOIN task_search AS kept ON kept.task_id = given.task_id "
+        f"WHERE kept.document IS DISTINCT FROM ({_OF_COLUMNS}) ORDER BY given.task_id"
+    )
+    given = {
+        "ids": list(rows),
+        "titles": [row["title"] for row in rows.values()],
+        "descriptions": [row["description"] for row in rows.values()],
+        "requesters": [row["requester"] for row in rows.values()],
+    }
+    yield from session.scalars(differ, given)
+
+
+def strays(session: Session) -> Sequence[int]:
+    """The ids that the index holds words of though there is no such task."""
+    key = _INDEX.c.rowid if session.get_bind().dialect.name == "sqlite" else _INDEX.c.task_id
+    there_is_one = exists().where(Task.id == key)
+    return session.scalars(select(key).where(~there_is_one).order_by(key)).all()
 
 
 def forget(session: Session, task_id: int) -> None:
@@ -102,7 +160,7 @@ def words_of(query: str) -> tuple[str, ...]:
 
 
 def matching(session: Session, words: Sequence[str], *, every: bool = True) -> Select[int]:
-    """A query for the ids of the tasks that hold these words, in any inflection.
+    """A query for the ids of the tasks that hold these words, in any inflection; words of two letters as they stand.
 
     Args:
         session: tells which database it is for.
@@ -111,26 +169,23 @@ def matching(session: Session, words: Sequence[str], *, every: bool = True) -> S
     """
     if session.get_bind().dialect.name == "sqlite":
         glue = " AND " if every else " OR "
-        pattern = glue.join(f'"{_stem(word)}"*' for word in words)
+        pattern = glue.join(_wanted(word, '"{}"*', '"{}"') for word in words)
         return select(_INDEX.c.rowid).where(
             text("task_search MATCH :words").bindparams(words=pattern)
         )
     glue = " & " if every else " | "
-    pattern = glue.join(f"'{word}':*" for word in words)
+    # Its own stemmer is older and leaves "mötet" as it stands; a beginning finds that too.
+    pattern = glue.join(_wanted(word, "'{}':*", "'{}'") for word in words)
     query = func.to_tsquery(text("'swedish'"), pattern)
     return select(_INDEX.c.task_id).where(_INDEX.c.document.op("@@")(query))
 
 
-def holds(
-    session: Session, words: Sequence[str], task_id: InstrumentedAttribute[int]
-) -> ColumnElement[bool]:
-    """Whether the task of the row at hand holds every one of these words, in any inflection."""
-    found = matching(session, words)
-    key = _INDEX.c.rowid if session.get_bind().dialect.name == "sqlite" else _INDEX.c.task_id
-    return found.where(key == task_id).exists()
+def _wanted(word: str, beginning: str, whole: str) -> str:
+    """How a word is looked for: by what its inflections begin with, or as it stands.
 
-
-def _stem(word: str) -> str:
-    """What the inflections of a Swedish word have in common; SQLite then looks for words that begin so."""
+    So many words begin with the same one or two letters that looking for all of them takes long.
+    """
+    if len(word) < _SHORTEST_STEM:
+        return whole.format(word)
     stem: str = _STEMMER.stemWord(word)
-    return stem if len(stem) >= _SHORTEST_STEM else word
+    return beginning.format(stem if len(stem) >= _SHORTEST_STEM else word)

@@ -7,7 +7,7 @@ Everything but the shared registers belongs to one organisation.
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Date,
     DateTime,
+    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     Uuid,
 )
@@ -41,6 +43,25 @@ Code = String(64)
 Name = String(200)
 
 
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC. SQLite would give it back without its zone, PostgreSQL in the server's own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """As it is stored: in UTC."""
+        del dialect
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """As it was stored: in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
 class Base(DeclarativeBase):
     """All tables."""
 
@@ -51,7 +72,7 @@ class Base(DeclarativeBase):
         str: Text,
         bool: Boolean,
         date: Date,
-        datetime: DateTime(timezone=True),
+        datetime: Moment,
         uuid.UUID: Uuid,
         dict[str, Any]: JSON,
     }
@@ -265,7 +286,10 @@ class TaskSignal(Base):
 
 
 class TaskUse(Base):
-    """One stated use of a task."""
+    """One stated use of a task.
+
+    `position` is its place among them; below 0 a reviewer has struck it: it is kept and counts no more.
+    """
 
     __tablename__ = "task_use"
     __table_args__ = (UniqueConstraint("task_id", "position"),)
@@ -296,7 +320,10 @@ class UseStatement(Base):
 
 
 class Report(Base):
-    """What one person sent in. Empty columns are answers: the person did not know."""
+    """What one person sent in. Empty columns are answers: the person did not know.
+
+    `sequence` is its place among the reports of its task: the day alone does not tell which came first.
+    """
 
     __tablename__ = "report"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -319,6 +346,7 @@ class Report(Base):
     achievable_minutes: Mapped[float | None]
     signals: Mapped[str] = mapped_column(default="")
     sent_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
     withdrawn: Mapped[bool] = mapped_column(default=False)
 
 

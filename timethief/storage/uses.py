@@ -13,10 +13,13 @@ from timethief.storage.tables import TaskSignal, TaskUse, UseStatement
 
 
 def uses_of(session: Session, task_ids: Sequence[int]) -> dict[int, list[UseRows]]:
-    """The uses of each task, in order, with everything said of them in the order it was said."""
+    """The uses of each task, in order, with everything said of them in the order it was said.
+
+    Those that a reviewer has struck are left out.
+    """
     uses = session.scalars(
         select(TaskUse)
-        .where(TaskUse.task_id.in_(task_ids))
+        .where(TaskUse.task_id.in_(task_ids), TaskUse.position > 0)
         .order_by(TaskUse.task_id, TaskUse.position)
     ).all()
     said: dict[int, list[UseStatement]] = defaultdict(list)

@@ -17,7 +17,9 @@ _YEAR = 31_536_000
 
 def install(app: Flask) -> None:
     """Serve the static files before the application is asked."""
-    served: Any = WhiteNoise(app.wsgi_app, max_age=_YEAR, add_headers_function=_headers)
+    served: Any = WhiteNoise(
+        app.wsgi_app, max_age=_YEAR, allow_all_origins=False, add_headers_function=_headers
+    )
     served.add_files(str(STATIC), prefix=PREFIX)
     app.wsgi_app = served  # type: ignore[method-assign]
 

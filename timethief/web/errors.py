@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from timethief.domain import errors
 from timethief.domain.people import GRANTS, Permission
@@ -70,6 +70,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.Invalid, lambda refusal: _invalid([refusal]))
     app.register_error_handler(errors.Invalids, lambda refused: _invalid(list(refused.refusals)))
     app.register_error_handler(OperationalError, _database_fault)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http_fault)
     app.register_error_handler(Exception, _fault)
 
@@ -114,6 +115,11 @@ def _http_fault(fault: HTTPException) -> ResponseReturnValue:
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def _strange_host(_fault: SecurityError) -> ResponseReturnValue:
+    """Asked for under a name that is not ours, under which no address of a page can be made either."""
+    return Response(gettext(_WORDS[400].title), 400, mimetype="text/plain")
 
 
 def _database_fault(fault: OperationalError) -> ResponseReturnValue:

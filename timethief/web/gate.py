@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, Request, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 
 from timethief.domain.people import Permission, ensure
 from timethief.i18n import LANGUAGES, set_language
@@ -58,6 +58,7 @@ def install(app: Flask) -> None:
 
 
 def _pass() -> ResponseReturnValue | None:
+    _choose_language()
     _refuse_unreadable(request)
     _recognise()
     if request.endpoint is None or request.routing_exception is not None:
@@ -88,12 +89,16 @@ def _protect(*, keeps_text: bool) -> None:
         current.set_form_expired()
 
 
+def _choose_language() -> None:
+    """The language of this request: first of all, so that every refusal is told in it too."""
+    chosen = request.args.get("language")
+    if chosen in LANGUAGES:
+        session[LANGUAGE_KEY] = chosen
+    set_language(session.get(LANGUAGE_KEY) or current.config().locale)
+
+
 def _recognise() -> None:
-    """Whose request it is, and in which language."""
-    chosen = request.args.get("language") or session.get(LANGUAGE_KEY)
-    if request.args.get("language") in LANGUAGES:
-        session[LANGUAGE_KEY] = request.args["language"]
-    set_language(chosen if chosen in LANGUAGES else current.config().locale)
+    """Whose request it is."""
     token = session.get(LOGIN_KEY)
     if token is None or (request.endpoint or "").startswith("api."):
         return
@@ -109,13 +114,18 @@ def _recognise() -> None:
 
 
 def _refuse_unreadable(sent: Request) -> None:
-    """Refuse bytes that are no text, which Flask would quietly replace."""
-    parts = [sent.query_string]
+    """Refuse bytes that are no text, which Flask would quietly replace, and more fields than any form has."""
+    parts = [unquote_to_bytes(sent.query_string)]
     if sent.mimetype == "application/x-www-form-urlencoded":
+        body = sent.get_data(cache=True, parse_form_data=False)
+        if body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+            raise RequestEntityTooLarge
+        parts.append(unquote_to_bytes(body))
+    elif sent.mimetype == "multipart/form-data":
         parts.append(sent.get_data(cache=True, parse_form_data=False))
     try:
         for part in parts:
-            unquote_to_bytes(part).decode("utf-8")
+            part.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest from error
 

@@ -14,6 +14,7 @@ from timethief.domain.people import Actor, Permission
 from timethief.domain.ranges import Range
 from timethief.reports.estimates import estimate_text, frequency_text, hours_text, worth_text
 from timethief.reports.labels import label, labels
+from timethief.reports.requesters import share_of
 from timethief.web import current
 from timethief.web.assets import static
 
@@ -102,6 +103,7 @@ def install(app: Flask) -> None:
         worth=worth_text,
         sek=sek,
         percent=i18n.percent,
+        share_of=share_of,
         date=i18n.day,
         moment=i18n.moment,
     )
@@ -116,8 +118,13 @@ def _translated_number(one: str, many: str, number: int, **values: object) -> st
     return i18n.ngettext(one, many, number, **shown)
 
 
+_MILLION = 1_000_000
+
+
 def hours(value: float) -> str:
-    """Hours with two significant digits and their unit."""
+    """Hours with two significant digits and their unit; millions are told as such."""
+    if value >= _MILLION:
+        return i18n.gettext("%(hours)s million hours", hours=i18n.significant(value / _MILLION))
     return i18n.gettext("%(hours)s hours", hours=i18n.significant(value))
 
 
@@ -128,9 +135,8 @@ def hours_range(value: Range) -> str:
 
 def sek(value: float) -> str:
     """Kronor with two significant digits; millions are told as such."""
-    million = 1_000_000
-    if value >= million:
-        return i18n.gettext("%(sek)s million kronor", sek=i18n.significant(value / million))
+    if value >= _MILLION:
+        return i18n.gettext("%(sek)s million kronor", sek=i18n.significant(value / _MILLION))
     return i18n.gettext("%(sek)s kronor", sek=i18n.significant(value))
 
 

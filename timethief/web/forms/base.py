@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
@@ -20,6 +21,8 @@ from timethief.reports.refusals import sentence
 from timethief.web import current
 
 Value = TypeVar("Value")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+"""As we make them, and as they are stored."""
 
 
 class BaseForm(Form):
@@ -49,18 +52,21 @@ class BaseForm(Form):
         """The form as sent, or a new one holding `data`.
 
         Raises:
-            BadRequest: a field was sent twice.
+            BadRequest: a field was sent twice, or under a name that no form of ours has.
         """
         if request.method != "POST":
             form = cls(data=data)
             form.key.data = secrets.token_urlsafe(16)
             return form
-        form = cls(formdata=_with_what_was_meant(request.form))
+        try:
+            form = cls(formdata=_with_what_was_meant(request.form))
+        except ValueError as error:  # from a name such as "uses-²-worth", where a number stands
+            raise BadRequest from error
         for field in form:
             single = not isinstance(field, SelectMultipleField)
             if single and len(request.form.getlist(field.name)) > 1:
                 raise BadRequest
-        if not form.key.data or len(form.key.data) > 64:  # noqa: PLR2004 - as stored
+        if not _KEY.fullmatch(form.key.data or ""):
             form.key.data = secrets.token_urlsafe(16)
         return form
 
@@ -99,9 +105,7 @@ class BaseForm(Form):
             self.say(field, sentence(refusal))
             if refusal.reason == "ambiguous":
                 meant: Any = field
-                meant.meant = [
-                    number(float(str(refusal.values[way])), 3) for way in ("small", "large")
-                ]
+                meant.meant = [typed(float(str(refusal.values[way]))) for way in ("small", "large")]
             return None
 
     def number(
@@ -112,6 +116,29 @@ class BaseForm(Form):
         if not text.strip():
             return None
         return self.part(field, lambda: read_number(text, field.name, limits, suffixes))
+
+    def needed_number(
+        self, field: StringField, limits: Limits, suffixes: tuple[str, ...] = ()
+    ) -> float | None:
+        """The number in a field that must hold one; None, with the refusal beside it, where it does not."""
+        if not (field.data or "").strip():
+            self.say(field, sentence(Invalid(field.name, "required")))
+            return None
+        return self.number(field, limits, suffixes)
+
+
+def typed(value: float | None) -> str:
+    """A number as somebody could have written it: read again it is the same, in either language.
+
+    So no comma that could part thousands or decimals, and never just three decimals; empty for none.
+    """
+    if value is None:
+        return ""
+    text = number(value, 3)
+    if language() == "en":
+        text = text.replace(",", "\u00a0")
+    point = max(text.find(","), text.find("."))
+    return f"{text}0" if point == len(text) - 4 and point >= 0 else text
 
 
 def _with_what_was_meant(sent: MultiDict[str, str]) -> MultiDict[str, str]:

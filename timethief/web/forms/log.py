@@ -22,14 +22,17 @@ from timethief.domain.numbers import ACHIEVABLE_MINUTES, MINUTES, PEOPLE, TIMES
 from timethief.domain.ranges import Range
 from timethief.domain.tasks import LONGEST_DESCRIPTION, LONGEST_TITLE, Frequency, read_text
 from timethief.domain.vocabulary import Per, Signal
-from timethief.i18n import gettext, lazy_gettext, number
+from timethief.i18n import gettext, lazy_gettext
 from timethief.queries.choices import RequesterChoice, StaffCategoryChoice
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence
+from timethief.reports.unit_names import unit_options
 from timethief.storage.unit_tree import UnitNode
-from timethief.web.forms.base import BaseForm
+from timethief.web.forms.base import BaseForm, typed
 
 UNKNOWN = "unknown"
+OTHER = "other"
+"""The chip that opens the field beside it."""
 MINUTE_CHIPS = ("1", "5", "10", "15", "30", "60")
 PEOPLE_CHIPS: dict[str, int | Range] = {"one": 1, "few": Range(2, 3, 5), "many": Range(6, 11, 20)}
 FREQUENCY_CHIPS: dict[str, tuple[Per, bool]] = {
@@ -54,15 +57,13 @@ class LogForm(BaseForm):
         render_kw={"autocomplete": "off", "enterkeyhint": "next"},
     )
     minutes = RadioField(lazy_gettext("How long does it take each time?"), validate_choice=False)
-    minutes_other = StringField(lazy_gettext("Other time"))
+    minutes_other = StringField(lazy_gettext("How long?"))
     frequency = RadioField(lazy_gettext("How often do you do it?"), validate_choice=False)
     times = StringField(lazy_gettext("How many times?"))
     people = RadioField(lazy_gettext("How many do the same thing?"), validate_choice=False)
-    people_other = StringField(lazy_gettext("More: how many?"))
+    people_other = StringField(lazy_gettext("How many?"))
     requester = RadioField(lazy_gettext("Who wants it?"), validate_choice=False)
-    requester_other = StringField(
-        lazy_gettext("Somebody else"), render_kw={"list": "requester-names"}
-    )
+    requester_other = StringField(lazy_gettext("Who?"), render_kw={"list": "requester-names"})
     use = RadioField(lazy_gettext("What is it used for?"), validate_choice=False)
     worth = RadioField(lazy_gettext("Is it worth the time?"), validate_choice=False)
     signals = SelectMultipleField(
@@ -93,6 +94,7 @@ class LogForm(BaseForm):
         unknown = (UNKNOWN, gettext("Don't know"))
         self.minutes.choices = [
             *((chip, gettext("%(minutes)s min", minutes=chip)) for chip in MINUTE_CHIPS),
+            (OTHER, gettext("Other time")),
             unknown,
         ]
         self.frequency.choices = [
@@ -107,9 +109,14 @@ class LogForm(BaseForm):
             ("one", gettext("Just me")),
             ("few", "2\u20135"),
             ("many", "6\u201320"),
+            (OTHER, gettext("More")),
             unknown,
         ]
-        self.requester.choices = [*((each.id, each.name) for each in requesters), unknown]
+        self.requester.choices = [
+            *((each.id, each.name) for each in requesters),
+            (OTHER, gettext("Somebody else")),
+            unknown,
+        ]
         self.use.choices = list(labels("use_answer").items())
         self.worth.choices = [
             ("0", gettext("Not at all")),
@@ -120,10 +127,9 @@ class LogForm(BaseForm):
             unknown,
         ]
         self.signals.choices = list(labels("signal").items())
-        indent = "\u2003"
         self.unit.choices = [
             ("", gettext("Don't know")),
-            *((to_text(unit.id), indent * unit.depth + unit.name) for unit in units),
+            *unit_options(units),
         ]
         self.staff_category.choices = [
             ("", gettext("Don't know")),
@@ -171,9 +177,26 @@ class LogForm(BaseForm):
             raise Invalids([])
         return facts
 
+    def same_task(self) -> int | None:
+        """The task that the person says it is the same thing as.
+
+        Raises:
+            NotFound: it can be none.
+        """
+        if not self.same_as.data:
+            return None
+        try:
+            return from_text(self.same_as.data)
+        except NotFound as refusal:
+            raise NotFound("task") from refusal
+
+    def _is_written(self, field: RadioField, other: StringField) -> bool:
+        """Whether the answer stands in the field beside the chips."""
+        return field.data == OTHER or (not field.data and bool((other.data or "").strip()))
+
     def _minutes(self) -> float | None:
-        if (self.minutes_other.data or "").strip():
-            return self.number(self.minutes_other, MINUTES)
+        if self._is_written(self.minutes, self.minutes_other):
+            return self.needed_number(self.minutes_other, MINUTES)
         chip = self._choice(self.minutes, MINUTE_CHIPS)
         return None if chip is None else float(chip)
 
@@ -192,16 +215,19 @@ class LogForm(BaseForm):
         return Frequency(times, per)
 
     def _people(self) -> int | Range | None:
-        if (self.people_other.data or "").strip():
-            people = self.number(self.people_other, PEOPLE, ("st", "personer", "people"))
+        if self._is_written(self.people, self.people_other):
+            people = self.needed_number(self.people_other, PEOPLE, ("st", "personer", "people"))
             return None if people is None else int(people)
         chip = self._choice(self.people, PEOPLE_CHIPS)
         return None if chip is None else PEOPLE_CHIPS[chip]
 
     def _requester_name(self) -> RequesterName | None:
+        if not self._is_written(self.requester, self.requester_other):
+            return None
+        text = self.requester_other.data or ""
         name = self.part(
             self.requester_other,
-            lambda: read_text(self.requester_other.data or "", "requester", LONGEST_REQUESTER),
+            lambda: read_text(text, "requester", LONGEST_REQUESTER, required=True),
         )
         return RequesterName(name) if name else None
 
@@ -219,7 +245,7 @@ class LogForm(BaseForm):
         return field.data
 
     def _reference(self, field: RadioField | SelectField) -> int | None:
-        if not field.data or field.data == UNKNOWN:
+        if not field.data or field.data in (UNKNOWN, OTHER):
             return None
         try:
             return from_text(field.data)
@@ -246,9 +272,7 @@ def answers(facts: ReportFacts, requesters: Sequence[str], requester: str | None
         "use": facts.use.value,
         "worth": None if facts.worth_share is None else f"{facts.worth_share:g}",
         "signals": sorted(facts.signals),
-        "achievable_minutes": ""
-        if facts.achievable_minutes is None
-        else number(facts.achievable_minutes, 2),
+        "achievable_minutes": typed(facts.achievable_minutes),
     }
     told |= _minutes_answer(facts.minutes) | _frequency_answer(facts.frequency)
     told |= _people_answer(facts.people)
@@ -256,7 +280,7 @@ def answers(facts: ReportFacts, requesters: Sequence[str], requester: str | None
     if known in requesters:
         told["requester"] = known
     elif requester:
-        told["requester_other"] = requester
+        told |= {"requester": OTHER, "requester_other": requester}
     return told
 
 
@@ -264,7 +288,11 @@ def _minutes_answer(minutes: float | None) -> dict[str, str]:
     if minutes is None:
         return {"minutes": UNKNOWN}
     chip = f"{minutes:g}"
-    return {"minutes": chip} if chip in MINUTE_CHIPS else {"minutes_other": number(minutes, 2)}
+    return (
+        {"minutes": chip}
+        if chip in MINUTE_CHIPS
+        else {"minutes": OTHER, "minutes_other": typed(minutes)}
+    )
 
 
 def _frequency_answer(frequency: Frequency | None) -> dict[str, str]:
@@ -274,7 +302,7 @@ def _frequency_answer(frequency: Frequency | None) -> dict[str, str]:
         if frequency.per is per and (counted or frequency.times == 1):
             if counted and per is Per.WORKING_DAY and frequency.times == 1:
                 continue
-            return {"frequency": chip} | ({"times": number(frequency.times, 2)} if counted else {})
+            return {"frequency": chip} | ({"times": typed(frequency.times)} if counted else {})
     return {"frequency": UNKNOWN}
 
 
@@ -285,4 +313,4 @@ def _people_answer(people: int | Range | None) -> dict[str, str]:
         if people == meant:
             return {"people": chip}
     likely = people.likely if isinstance(people, Range) else people
-    return {"people_other": number(likely)}
+    return {"people": OTHER, "people_other": typed(likely)}

@@ -39,12 +39,12 @@ from timethief.domain.tasks import (
     read_text,
 )
 from timethief.domain.vocabulary import Beneficiary, Binding, InUse, Per, Purpose
-from timethief.i18n import gettext, lazy_gettext, number
+from timethief.i18n import gettext, lazy_gettext
 from timethief.queries.choices import StaffCategoryChoice
 from timethief.queries.tasks import TaskPage
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence
-from timethief.web.forms.base import BaseForm
+from timethief.web.forms.base import BaseForm, typed
 
 PERCENT = Limits(least=0, most=100)
 WORTH_PERCENT = Limits(least=0, most=100_000)
@@ -117,12 +117,12 @@ class ReviewForm(BaseForm):
             "version": str(task.version),
             **_spread("minutes", facts.minutes),
             **_spread("people", facts.people),
-            "times": number(facts.frequency.times, 3),
+            "times": typed(facts.frequency.times),
             "per": facts.frequency.per.value,
             "binding": facts.binding.value,
             "legal_basis": task.legal_basis,
-            "achievable_minutes": _shown(facts.achievable_minutes),
-            "sufficient_times": _shown(enough.times if enough else None),
+            "achievable_minutes": typed(facts.achievable_minutes),
+            "sufficient_times": typed(enough.times if enough else None),
             "sufficient_per": enough.per.value if enough else facts.frequency.per.value,
             "other_staff_category": ""
             if task.other_staff_category_id is None
@@ -131,7 +131,7 @@ class ReviewForm(BaseForm):
             "rule_based": _percent(automation.rule_based if automation else None),
             "digital_input": _percent(automation.digital_input if automation else None),
             "exceptions": _percent(automation.exceptions if automation else None),
-            "systems": _shown(automation.systems if automation else None),
+            "systems": typed(automation.systems if automation else None),
             "stable": automation.stable if automation else True,
             "needs_judgement": automation.needs_judgement if automation else False,
             "uses": [*(_use(each.use) for each in task.uses), {}][:MOST_USES],
@@ -175,7 +175,7 @@ class ReviewForm(BaseForm):
         """
         minutes = self._estimate(self.minutes_low, self.minutes, self.minutes_high, MINUTES)
         people = self._estimate(self.people_low, self.people, self.people_high, PEOPLE)
-        times = self._needed(self.times, TIMES)
+        times = self.needed_number(self.times, TIMES)
         legal_basis = self.part(
             self.legal_basis,
             lambda: read_text(self.legal_basis.data or "", "legal_basis", LONGEST_DESCRIPTION),
@@ -206,18 +206,12 @@ class ReviewForm(BaseForm):
         self, lowest: StringField, middle: StringField, highest: StringField, limits: Limits
     ) -> float | Range | None:
         """A number, or a range where the lowest or the highest is given too."""
-        likely = self._needed(middle, limits)
+        likely = self.needed_number(middle, limits)
         low, high = self.number(lowest, limits), self.number(highest, limits)
         if likely is None or (low is None and high is None):
             return likely
         ends = (likely if low is None else low, likely, likely if high is None else high)
         return self.part(middle, lambda: Range(*ends))
-
-    def _needed(self, field: StringField, limits: Limits) -> float | None:
-        if not (field.data or "").strip():
-            self.say(field, sentence(Invalid(field.name, "required")))
-            return None
-        return self.number(field, limits)
 
     def _code(self, field: SelectField) -> str:
         """The code chosen; empty, with the refusal beside the field, where it is none of them."""
@@ -293,20 +287,16 @@ def _read(field: StringField, limits: Limits) -> float:
 
 def _spread(name: str, estimate: float | Range) -> dict[str, str]:
     if not isinstance(estimate, Range):
-        return {name: number(estimate, 3)}
+        return {name: typed(estimate)}
     return {
-        f"{name}_low": number(estimate.low, 3),
-        name: number(estimate.likely, 3),
-        f"{name}_high": number(estimate.high, 3),
+        f"{name}_low": typed(estimate.low),
+        name: typed(estimate.likely),
+        f"{name}_high": typed(estimate.high),
     }
 
 
-def _shown(value: float | None) -> str:
-    return "" if value is None else number(value, 3)
-
-
 def _percent(share: float | None) -> str:
-    return "" if share is None else number(share * 100, 3)
+    return "" if share is None else typed(share * 100)
 
 
 def _use(use: Use) -> dict[str, str]:
@@ -319,6 +309,6 @@ def _use(use: Use) -> dict[str, str]:
     if worth.share is not None:
         return told | {"worth_kind": "share", "worth": _percent(worth.share)}
     if worth.sek_per_year is not None:
-        return told | {"worth_kind": "sek_per_year", "worth": _shown(worth.sek_per_year)}
+        return told | {"worth_kind": "sek_per_year", "worth": typed(worth.sek_per_year)}
     minutes = worth.minutes.likely if isinstance(worth.minutes, Range) else worth.minutes
-    return told | {"worth_kind": "minutes", "worth": _shown(minutes)}
+    return told | {"worth_kind": "minutes", "worth": typed(minutes)}

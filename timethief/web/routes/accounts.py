@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, session, url_for
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from timethief.domain.names import folded
 from timethief.domain.people import Permission
 from timethief.i18n import gettext
 from timethief.services import accounts as do
 from timethief.web import current
 from timethief.web.addresses import local_address
-from timethief.web.forms.accounts import LogInForm
+from timethief.web.forms.accounts import LONGEST_EMAIL, LogInForm
 from timethief.web.gate import LANGUAGE_KEY, LOGIN_KEY, requires
 from timethief.web.limits import limiter
 from timethief.web.pages import page
 
 blueprint = Blueprint("accounts", __name__)
+
+WRONG_PASSWORDS = "10 per 15 minutes"
+"""For one account, whoever tries: a wait, never a lock."""
+
+
+def _account() -> str:
+    return f"account {folded(request.form.get('email', '')[:LONGEST_EMAIL])}"
+
+
+def _was_wrong(answer: Response) -> bool:
+    return answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @blueprint.get("/")
@@ -30,14 +44,15 @@ def start() -> ResponseReturnValue:
 @blueprint.route("/login", methods=["GET", "POST"])
 @requires(Permission.ANYONE, keeps_text=True)
 @limiter.limit("300 per 5 minutes", methods=["POST"])
+@limiter.limit(WRONG_PASSWORDS, methods=["POST"], key_func=_account, deduct_when=_was_wrong)
 def log_in() -> ResponseReturnValue:
     """Log in with e-mail address and password."""
     form = LogInForm.read()
     target = local_address(request.args.get("next"), url_for("log.log"))
-    if form.sent():
-        email, password = form.email.data or "", form.password.data or ""
+    email = form.address() if form.sent() else None
+    if email is not None:
         with current.reading() as reading:
-            user_id = do.user_with_password(reading, email, password)
+            user_id = do.user_with_password(reading, email, form.password.data or "")
         if user_id is not None:
             _start_session(user_id)
             return redirect(target)

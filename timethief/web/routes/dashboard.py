@@ -16,6 +16,7 @@ from timethief.queries import choices
 from timethief.queries import dashboard as read
 from timethief.queries.totals import Scope
 from timethief.reports import dashboard as charts
+from timethief.reports.unit_names import unit_options
 from timethief.storage.unit_tree import UnitNode
 from timethief.web import current
 from timethief.web.gate import requires
@@ -54,7 +55,7 @@ def dashboard() -> ResponseReturnValue:
         chosen=chosen,
         chosen_id=to_text(chosen.unit.id) if chosen.unit else "",
         confirmed=shown.figures.confirmed_share,
-        units=[(to_text(unit.id), "\u2003" * unit.depth + unit.name) for unit in units],
+        units=unit_options(units),
         share=charts.share_chart(shown, chosen.address),
         askers=charts.askers_chart(shown, chosen.address),
         scatter=charts.scatter_chart(shown, lambda task_id: url_for("tasks.task", task_id=task_id)),

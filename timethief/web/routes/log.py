@@ -130,7 +130,7 @@ def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
     """Carry the form out; None, with what is wrong beside the fields, where it is refused."""
     try:
         facts = form.to_report()
-        same_as = from_text(form.same_as.data) if form.same_as.data else None
+        same_as = form.same_task()
         with current.writing() as session:
             actor, now = current.actor(), current.now()
             if report_id is not None:
@@ -140,7 +140,28 @@ def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
         form.refuse(refusal)
     except Invalids:
         form.status = 422
+    except NotFound as refusal:
+        _say_that_it_is_gone(form, str(refusal))
     return None
+
+
+def _say_that_it_is_gone(form: LogForm, thing: str) -> None:
+    """Tell of an answer that is not there to choose; what was written stays.
+
+    Raises:
+        NotFound: it is no answer of the form that is gone.
+    """
+    if thing == "task":
+        form.say(
+            form.same_as,
+            gettext(
+                "The task that yours was the same thing as is gone. Press Send again to send yours as a new one."
+            ),
+        )
+    elif thing in ("unit", "staff_category", "requester"):
+        form.refuse(Invalid(thing, "not_a_choice"))
+    else:
+        raise NotFound(thing)
 
 
 def _form_page(template: str, form: LogForm, *, changing: bool = False) -> ResponseReturnValue:

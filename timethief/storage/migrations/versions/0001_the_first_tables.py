@@ -561,6 +561,7 @@ def upgrade() -> None:
         sa.Column("achievable_minutes", sa.Float(precision=53), nullable=True),
         sa.Column("signals", sa.Text(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],

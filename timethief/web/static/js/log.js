@@ -40,16 +40,12 @@
     });
   }
 
-  // A number typed beside the chips is the answer: no chip then. A chip pressed empties the number.
-  for (const [name, other] of [["minutes", "minutes_other"], ["people", "people_other"], ["requester", "requester_other"]]) {
-    const field = form.elements[other];
-    field.addEventListener("input", () => {
-      if (field.value.trim()) form.querySelectorAll(`input[name="${name}"]`).forEach((chip) => { chip.checked = false; });
+  // A tap on a chip that opens a field leads straight into it; arrow keys (detail 0) walk on among the chips.
+  form.querySelectorAll(".chip-opens > input").forEach((chip) => {
+    chip.addEventListener("click", (event) => {
+      if (event.detail > 0) chip.closest("fieldset").querySelector(".chips-other input").focus();
     });
-    form.querySelectorAll(`input[name="${name}"]`).forEach((chip) => {
-      chip.addEventListener("change", () => { field.value = ""; });
-    });
-  }
+  });
 
   // A draft in this tab, so that an interruption loses nothing. It goes when the form is sent.
   const place = form.dataset.draft ? `timethief-draft-${form.dataset.draft}` : "";

@@ -1,0 +1,157 @@
+"""Time of the queries alone, without the web: where a page is slow, this tells whether the database is why.
+
+    .venv/bin/python -m scripts.bench.queries FOLDER [--worst N]
+
+Prints each group of filters, over every order of the inventory, and the slowest single requests.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scripts.bench.cases import Case, database_of, organisation, pairs, searches, singles, values_of
+from scripts.bench.measure import Stopwatch
+from timethief.queries import choices
+from timethief.queries.dashboard import dashboard
+from timethief.queries.filters import Sort, TaskFilter
+from timethief.queries.inventory import Cursor, page
+from timethief.queries.requesters import requester_list, requester_page
+from timethief.queries.similar import similar_tasks
+from timethief.queries.tasks import task_page
+from timethief.queries.totals import Scope
+from timethief.storage.database import Database
+from timethief.storage.tables import Task
+
+GOAL_INVENTORY, GOAL_SEARCH, GOAL_DASHBOARD, GOAL_TASK = 60, 150, 80, 40
+PAGES = 200
+TITLES = (
+    "Registrera blodtryck i två system",
+    "Dokumentera",
+    "fylla i matkort",
+    "Skanna remiss",
+    "å",
+)
+
+
+T = TypeVar("T")
+Values = dict[str, list[TaskFilter]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is asked, and the watch."""
+
+    database: Database
+    organisation_id: int
+    values: Values
+    watch: Stopwatch
+
+    def time(self, group: str, name: str, query: Callable[..., T], *arguments: object) -> T:
+        """Run a query in a session of its own, as a request does."""
+
+        def work() -> T:
+            with self.database.reading() as session:
+                return query(session, *arguments)
+
+        return self.watch.time(group, name, work)
+
+
+def inventory(bench: Bench, case: Case) -> None:
+    """The first page in every order."""
+    for sort in Sort:
+        name = f"{case} by {sort}"
+        bench.time(case.group, name, page, bench.organisation_id, case.wanted, sort)
+
+
+def walk(bench: Bench, wanted: TaskFilter, sort: Sort) -> None:
+    """From the first page to the 200th."""
+    cursor: Cursor | None = None
+    for number in range(PAGES):
+        name = f"{Case('', wanted)} by {sort}, page {number + 1}"
+        found = bench.time(
+            "walk to the 200th page", name, page, bench.organisation_id, wanted, sort, cursor
+        )
+        cursor = found.next
+        if cursor is None:
+            return
+
+
+def measure_pages(bench: Bench) -> None:
+    """Everything but the inventory."""
+    organisation_id = bench.organisation_id
+    with bench.database.reading() as session:
+        tasks = session.scalars(
+            select(Task.id).where(Task.organisation_id == organisation_id).limit(200)
+        ).all()
+    for unit in (None, *(each.unit for each in bench.values["unit"][::10])):
+        for level in (None, *(each.level for each in bench.values["level"])):
+            scope = Scope(organisation_id, unit, level)
+            bench.time("dashboard", str(scope), dashboard, scope)
+    bench.watch.tell(GOAL_DASHBOARD)
+    for task_id in tasks:
+        bench.time("task", str(task_id), task_page, organisation_id, task_id)
+    bench.watch.tell(GOAL_TASK)
+    for _ in range(10):
+        bench.time("requesters", "", requester_list, organisation_id)
+        bench.time("log form", "", log_form, organisation_id)
+    for wanted in bench.values["requester"]:
+        name = str(wanted.requester)
+        bench.time("requester", name, requester_page, organisation_id, wanted.requester)
+    for title in TITLES:
+        for length in range(3, len(title) + 1):
+            text = title[:length]
+            bench.time("similar", text, similar_tasks, organisation_id, text)
+    bench.watch.tell(GOAL_INVENTORY)
+
+
+def measure_inventory(bench: Bench) -> None:
+    """The inventory."""
+    for case in chain(singles(bench.values), pairs(bench.values)):
+        inventory(bench, case)
+    bench.watch.tell(GOAL_INVENTORY)
+    for of_filter in bench.values.values():
+        for sort in Sort:
+            walk(bench, of_filter[0], sort)
+    bench.watch.tell(GOAL_INVENTORY)
+    for case in searches(bench.values):
+        inventory(bench, case)
+    bench.watch.tell(GOAL_SEARCH)
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(description="Time of the queries alone.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--worst", type=int, default=30)
+    given = parser.parse_args()
+    database = database_of(given.folder)
+    with database.reading() as session:
+        organisation_id = organisation(session)
+        values = values_of(session, organisation_id)
+    warm = Bench(database, organisation_id, values, Stopwatch())
+    for case in singles(values):
+        inventory(warm, case)
+    bench = Bench(database, organisation_id, values, Stopwatch())
+    measure_pages(bench)
+    measure_inventory(bench)
+    bench.watch.tell_worst(given.worst)
+
+
+def log_form(session: Session, organisation_id: int) -> None:
+    """What the form for logging offers to choose from."""
+    choices.units(session, organisation_id)
+    choices.staff_categories(session, organisation_id)
+    choices.most_named_requesters(session, organisation_id)
+    choices.requester_names(session, organisation_id)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,312 @@
+"""What web tests need: installations with the demonstration loaded, and people at browsers."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests import make
+from tests.web.browser import HOME, NEIGHBOUR, Browser
+from timethief.app import create_app
+from timethief.config import Config
+from timethief.domain.identifiers import to_text
+from timethief.domain.people import Role
+from timethief.services import demonstration
+from timethief.services.organisations import NewUser, add_user
+from timethief.storage.database import Database
+from timethief.storage.schema import migrate
+from timethief.storage.tables import Base, Organisation, Report, Requester, Task, User
+from timethief.web import current
+
+SECRET = "of the tests, and long enough to sign with"
+NEIGHBOURS_TITLE = "Grannens hemliga rapport"
+
+
+@dataclass
+class Installation:
+    """The service with a database of its own."""
+
+    app: Flask
+    emails: Mapping[str, str]
+    kept: dict[str, Browser] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Database:
+        """Its database."""
+        found: Database = self.app.extensions[current.DATABASE]
+        return found
+
+    def browser(self, role: str = "", home: str = HOME) -> Browser:
+        """A new browser, in which somebody of that role has logged in."""
+        browser = Browser(self.app, home)
+        if role:
+            answer = browser.log_in_as(self.emails[role])
+            assert answer.status == 302, answer.text
+        return browser
+
+    def of(self, role: str) -> Browser:
+        """A browser that stays open, for tests that only look."""
+        if role not in self.kept:
+            self.kept[role] = self.browser(role)
+        return self.kept[role]
+
+    def ask(self, question: Callable[[Session], Any]) -> Any:  # noqa: ANN401 - what the question gives
+        """What the database answers."""
+        with self.database.reading() as session:
+            return question(session)
+
+    def change(self, act: Callable[[Session], Any]) -> Any:  # noqa: ANN401 - what the act gives
+        """Change something behind the back of the service."""
+        with self.database.writing() as session:
+            return act(session)
+
+    def count(self, table: type[Base]) -> int:
+        """How many rows a table has."""
+        return int(self.ask(lambda session: session.scalar(select(func.count()).select_from(table))))
+
+    def stored(self) -> dict[str, int]:
+        """A print of every table but that of the log-ins, which tell when they were seen."""
+        with self.database.reading() as session:
+            return {
+                name: hash(frozenset(repr(tuple(row)) for row in session.execute(select(table))))
+                for name, table in Base.metadata.tables.items()
+                if name != "user_session"
+            }
+
+    def tasks(self, code: str = demonstration.CODE) -> list[Task]:
+        """Every task of an organisation."""
+        query = select(Task).join(Organisation, Organisation.id == Task.organisation_id)
+        found: list[Task] = self.ask(
+            lambda session: list(session.scalars(query.where(Organisation.code == code)))
+        )
+        return sorted(found, key=lambda task: task.id)
+
+    @property
+    def task_id(self) -> str:
+        """A task of the demonstration, as it stands in addresses."""
+        return to_text(self.tasks()[0].id)
+
+    @property
+    def requester_id(self) -> str:
+        """A requester that only the demonstration organisation has, as it stands in addresses."""
+        organisation_id = self.tasks()[0].organisation_id
+        query = select(func.min(Requester.id)).where(Requester.organisation_id == organisation_id)
+        return to_text(self.ask(lambda session: session.scalars(query).one()))
+
+    @property
+    def foreign(self) -> Task:
+        """A task of the other organisation."""
+        return self.tasks(NEIGHBOUR)[0]
+
+    def latest_report(self) -> Report:
+        """The only report that somebody with an account of the demonstration has sent."""
+        query = select(Report).join(User, User.id == Report.user_id)
+        emails = [email for role, email in self.emails.items() if role != NEIGHBOUR]
+        found: Report = self.ask(
+            lambda session: session.scalars(query.where(User.email.in_(emails))).one()
+        )
+        return found
+
+
+def _load(database: Database) -> None:
+    with database.writing() as session:
+        demonstration.load(session, datetime.now(UTC))
+        place = make.organisation(session, NEIGHBOUR)
+        make.task(session, place, title=NEIGHBOURS_TITLE)
+        new = NewUser(
+            email="granne@example.org",
+            name="Greta Granne",
+            role=Role.SUPPORT,
+            unit_id=place.ward,
+            staff_category_id=place.nurse,
+            password=demonstration.PASSWORD,
+        )
+        add_user(session, place.organisation_id, new)
+
+
+def _emails(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        rows = session.execute(
+            select(User.role, User.email, Organisation.code)
+            .join(Organisation, Organisation.id == User.organisation_id)
+            .where(User.password_hash.is_not(None))
+            .order_by(User.email.desc())
+        ).all()
+    own = {role: email for role, email, code in rows if code == demonstration.CODE}
+    return own | {NEIGHBOUR: next(email for _, email, code in rows if code == NEIGHBOUR)}
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder for what all workers of a run use together."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _alone(shared: Path, name: str) -> Iterator[None]:
+    """Within the block no other worker does the same."""
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def loaded_sqlite(sqlite_template: Path, shared: Path) -> Path:
+    """An SQLite file with the demonstration and a neighbouring organisation, loaded once in a run."""
+    file = shared / "loaded.sqlite3"
+    with _alone(shared, "sqlite"):
+        if not file.exists():
+            shutil.copy(sqlite_template, file)
+            database = Database(f"sqlite:///{file}")
+            _load(database)
+            database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def loaded_postgresql(postgresql_server: str, shared: Path) -> str:
+    """A PostgreSQL database with the demonstration and a neighbouring organisation, loaded once in a run."""
+    note = shared / "loaded.postgresql"
+    with _alone(shared, "postgresql"):
+        if not note.exists():
+            name = f"loaded_{uuid.uuid4().hex[:12]}"
+            _create(postgresql_server, name, "template1")
+            database = Database(_address(postgresql_server, name))
+            migrate(database)
+            _load(database)
+            database.close()
+            note.write_text(name)
+    return note.read_text()
+
+
+def _address(server: str, name: str) -> str:
+    return server.format(name) if "{}" in server else f"{server}/{name}"
+
+
+def _create(server: str, name: str, template: str) -> None:
+    with psycopg.connect(_address(server, "postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+
+
+@pytest.fixture(scope="session")
+def bytecode(shared: Path) -> FileSystemBytecodeCache:
+    """Compiled templates, so that not every test compiles them anew."""
+    return FileSystemBytecodeCache(str(shared))
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    """The settings of an ordinary installation; its database is put in place of the address."""
+    return Config(
+        instance=Path("/nonexistent"),
+        database_url="",
+        secret_key=SECRET,
+        base_url="http://localhost",
+        locale="sv",
+    )
+
+
+Make = Callable[..., Installation]
+
+
+@pytest.fixture(scope="session")
+def install(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    shared: Path,
+    bytecode: FileSystemBytecodeCache,
+    config: Config,
+) -> Iterator[Make]:
+    """Makes installations, each with its own copy of the loaded database."""
+    made: list[Installation] = []
+
+    def new(kind: str = "sqlite", **settings: Any) -> Installation:  # noqa: ANN401 - fields of the settings
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        if kind == "sqlite":
+            file = tmp_path_factory.getbasetemp() / f"{name}.sqlite3"
+            shutil.copy(request.getfixturevalue("loaded_sqlite"), file)
+            url = f"sqlite:///{file}"
+        else:
+            server = request.getfixturevalue("postgresql_server")
+            loaded = request.getfixturevalue("loaded_postgresql")
+            with _alone(shared, "postgresql"):  # a template may not be in use elsewhere
+                _create(server, name, loaded)
+            url = _address(server, name)
+        app = create_app(replace(config, database_url=url, **settings))
+        app.jinja_env.bytecode_cache = bytecode
+        found = Installation(app, _emails(app.extensions[current.DATABASE]))
+        made.append(found)
+        return found
+
+    yield new
+    for each in made:
+        each.database.close()
+
+
+@pytest.fixture
+def installation(install: Make) -> Iterator[Installation]:
+    """An installation on SQLite, for this test alone."""
+    made = install()
+    yield made
+    made.database.close()
+    with suppress(FileNotFoundError):
+        Path(str(made.database.url.database)).unlink()
+
+
+@pytest.fixture(scope="module")
+def lasting(install: Make) -> Installation:
+    """An installation on SQLite for all tests of a file, which leave nothing behind that others meet."""
+    return install()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def standing(request: pytest.FixtureRequest, install: Make) -> Installation:
+    """An installation on each kind of database, for all tests of a file, which leave nothing behind."""
+    return install(request.param)
+
+
+@pytest.fixture
+def app(installation: Installation) -> Flask:
+    """The application of an installation for this test alone."""
+    return installation.app
+
+
+@pytest.fixture
+def client(installation: Installation) -> Browser:
+    """A browser of somebody who has not logged in."""
+    return installation.browser()
+
+
+@pytest.fixture
+def staff(installation: Installation) -> Browser:
+    """A browser of somebody who logs tasks."""
+    return installation.browser("staff")
+
+
+@pytest.fixture
+def support(installation: Installation) -> Browser:
+    """A browser of a reviewer."""
+    return installation.browser("support")
+
+
+@pytest.fixture
+def admin(installation: Installation) -> Browser:
+    """A browser of an administrator."""
+    return installation.browser("admin")

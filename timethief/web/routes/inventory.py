@@ -1,0 +1,56 @@
+"""The inventory: every task of the organisation, filtered, searched and sorted; the address is the state."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from timethief.domain.people import Permission
+from timethief.i18n import gettext, ngettext, number
+from timethief.queries import inventory as read
+from timethief.queries.filters import TaskFilter
+from timethief.queries.inventory_choices import inventory_choices
+from timethief.web import current
+from timethief.web.gate import requires
+from timethief.web.inventory_address import Wanted, read_wanted
+from timethief.web.inventory_filters import chips, options, selects, verdicts
+from timethief.web.pages import page
+
+blueprint = Blueprint("inventory", __name__)
+
+
+@blueprint.get("/inventory")
+@requires(Permission.READ_INVENTORY)
+def inventory() -> ResponseReturnValue:
+    """One page of the tasks that the address asks for."""
+    wanted = read_wanted(request.args)
+    if any(not value for value in request.args.values()):
+        # A form sends its empty fields too; the address that people copy shall hold what counts.
+        return redirect(wanted.address())
+    organisation_id = current.actor().organisation_id
+    with current.reading() as session:
+        choices = inventory_choices(session, organisation_id, wanted.filter)
+        found = read.page(session, organisation_id, wanted.filter, wanted.sort, wanted.cursor)
+    return page(
+        "inventory/inventory.html",
+        wanted=wanted,
+        found=found,
+        summary=_summary(found, wanted),
+        chips=chips(wanted, choices),
+        clear_href=Wanted(TaskFilter(), wanted.sort).address(),
+        verdicts=verdicts(wanted, choices),
+        levels=options(wanted, choices, "level"),
+        selects=selects(choices),
+        chosen=wanted.pairs(),
+        next_href=wanted.address(cursor=str(found.next)) if found.next else None,
+        previous_href=wanted.address(cursor=str(found.previous)) if found.previous else None,
+    )
+
+
+def _summary(found: read.InventoryPage, wanted: Wanted) -> str:
+    """How many tasks there are, as far as that is known without counting a million of them."""
+    if found.count is not None:
+        return ngettext("%(num)s task", "%(num)s tasks", found.count, num=number(found.count))
+    if wanted.cursor is None:
+        return gettext("More than %(count)s tasks", count=number(len(found.lines)))
+    return gettext("%(count)s tasks on this page", count=number(len(found.lines)))
