@@ -114,13 +114,16 @@ def test_one_bad_task_of_many_stops_them_all() -> None:
     assert the_line(found).startswith("task 2.people: ")
 
 
+def test_a_file_that_is_not_there_is_told_in_one_line() -> None:
+    assert the_line(run("assess", "no/such/file.json")).startswith("no/such/file.json: ")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["assess"],
         ["assess", "-", "-"],
         ["assess", "--quickly", "-"],
-        ["assess", "no/such/file.json"],
         ["nonsense"],
         ["init", "now"],
         ["serve", "--port", "0"],

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import click
@@ -116,11 +117,11 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file")
 @_plainly
-def assess(file: Any) -> None:  # noqa: ANN401 - an open file of the library's own type
+def assess(file: str) -> None:
     """Assess the task or the list of tasks in FILE (JSON; - for standard input); needs no database."""
-    given = read_json(file.read())
+    given = read_json(sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes())
     tariffs = registers.default_tariffs()
     found = []
     for number, task in enumerate(given if isinstance(given, list) else [given]):
@@ -130,8 +131,8 @@ def assess(file: Any) -> None:  # noqa: ANN401 - an open file of the library's o
             raise refused.refusals[0].under(f"task {number + 1}") from refused
         except Invalid as refusal:
             raise refusal.under(f"task {number + 1}") from refusal
-    json.dump(found, sys.stdout, ensure_ascii=False, indent=2)
-    click.echo()
+    # JSON is UTF-8, whatever the terminal speaks.
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2).encode())
 
 
 @main.command()

@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 
 from timethief.app import create_app
 from timethief.config import Config
+from timethief.web import assets
 
 THREADS = 8
 
@@ -45,4 +46,5 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def serve(config: Config, host: str, port: int, workers: int) -> None:
     """Serve until told to stop."""
+    assets.compress()
     Server(config, host, port, workers).run()

@@ -85,6 +85,14 @@ def _previewed(watched: Watched) -> None:
     watched.page.locator("#preview .verdict").wait_for()
 
 
+def _overview_of_nothing(watched: Watched) -> None:
+    watched.goto("/dashboard?level=eu")
+    last = watched.page.locator("#unit option").last.get_attribute("value")
+    watched.page.locator("#unit").select_option(last)
+    watched.page.get_by_role("button", name="Visa", exact=True).click()
+    watched.page.get_by_role("heading", name="Här finns inget att visa ännu").wait_for()
+
+
 PLACES = (
     Place("log-in", None, at("/login")),
     Place("log-in refused", None, _sent("/login", "Logga in")),
@@ -107,7 +115,7 @@ PLACES = (
     Place("task, review tried", "support", _previewed),
     Place("overview", "leadership", at("/dashboard")),
     Place("overview, all open", "leadership", _everything_open(at("/dashboard"))),
-    Place("overview of nothing", "leadership", at("/dashboard?level=eu&unit=")),
+    Place("overview of nothing", "leadership", _overview_of_nothing),
     Place("requesters", "leadership", at("/requesters")),
     Place("requesters, none found", "leadership", at("/requesters?q=xyzzy")),
     Place("requester", "leadership", _first_requester),

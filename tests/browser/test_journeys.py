@@ -163,3 +163,34 @@ def test_a_draft_survives_an_interruption_and_goes_when_sent(open_page: OpenPage
     assert page.evaluate("() => sessionStorage.length") == 0
     watched.goto("/log")
     expect(page.get_by_label("Vad är det du gör?")).to_have_value("")
+
+
+def test_a_draft_can_be_thrown_away(open_page: OpenPage) -> None:
+    watched = open_page("staff", PHONE)
+    page = watched.page
+    watched.goto("/log")
+    page.get_by_label("Vad är det du gör?").press_sequentially("Ska inte finnas kvar")
+    page.wait_for_function("() => sessionStorage.length > 0")
+    page.reload()
+
+    page.get_by_role("button", name="Släng").click()
+
+    expect(page.get_by_label("Vad är det du gör?")).to_have_value("")
+    expect(page.get_by_text("Du har ett utkast")).to_be_hidden()
+
+
+def test_without_a_network_the_report_waits_and_is_sent_once(open_page: OpenPage) -> None:
+    watched = open_page("staff", PHONE)
+    page = watched.page
+    title = f"I kulverten {uuid.uuid4().hex[:8]}"
+    watched.goto("/log")
+    page.get_by_label("Vad är det du gör?").fill(title)
+
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Skicka", exact=True).last.click()
+    expect(page.get_by_text("Ingen uppkoppling")).to_be_visible()
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tack!", timeout=10_000)
+    watched.goto("/log/mine")
+    expect(page.get_by_role("link", name=title)).to_have_count(1)

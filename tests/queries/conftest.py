@@ -43,27 +43,27 @@ class Stock:
 
 
 @pytest.fixture(scope="session")
-def stocked_postgresql_url(postgresql_template: str, postgresql_server: str) -> str:
+def stocked_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stock]:
+    file = tmp_path_factory.mktemp("stocked") / "stocked.sqlite3"
+    shutil.copy(sqlite_template, file)
+    yield from _stocked(Database(f"sqlite:///{file}"))
+
+
+@pytest.fixture(scope="session")
+def stocked_postgresql(postgresql_template: str, postgresql_server: str) -> Iterator[Stock]:
     server = postgresql_server.format("postgres")
     if server == postgresql_server:
         server = f"{server}/postgres"
     name = f"stocked_{postgresql_template}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgresql_template}"'.encode())
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    yield from _stocked(Database(url))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def stock(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stock]:
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        file = tmp_path_factory.mktemp("stocked") / "stocked.sqlite3"
-        shutil.copy(template, file)
-        database = Database(f"sqlite:///{file}")
-    else:
-        database = Database(request.getfixturevalue("stocked_postgresql_url"))
+def _stocked(database: Database) -> Iterator[Stock]:
     with database.writing() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         requirements = tuple(_requirement(session, place, title) for title in ("Årlig", "Extra"))
@@ -71,6 +71,12 @@ def stock(
         fill(session, other, OTHERS, ())
     yield Stock(database, place, other, requirements)
     database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stock(request: pytest.FixtureRequest) -> Stock:
+    found: Stock = request.getfixturevalue(f"stocked_{request.param}")
+    return found
 
 
 def _requirement(session: Session, place: make.Place, title: str) -> int:

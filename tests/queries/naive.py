@@ -11,7 +11,7 @@ from tests import make
 from timethief.domain.assessment import assess
 from timethief.domain.measures import Measures, measures_of
 from timethief.domain.vocabulary import InUse
-from timethief.storage.assumptions import load_assumptions
+from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.facts import facts_of
 from timethief.storage.tables import Requester, Task, Total, Unit
 from timethief.storage.uses import signals_of, uses_of
@@ -23,8 +23,9 @@ Key = tuple[int, str, str, str]
 def totals(session: Session, organisation_id: int) -> dict[Key, Measures]:
     """What every total of the organisation should be."""
     found: dict[Key, Measures] = defaultdict(Measures)
+    today = load_assumptions(session, organisation_id, make.TODAY)
     for task in session.scalars(select(Task).where(Task.organisation_id == organisation_id)):
-        level, dimensions, measures = _figures(session, task)
+        level, dimensions, measures = _figures(session, task, today)
         for unit in (0, *_above(session, task.unit_id)):
             for at in ("", level):
                 for dimension, key in dimensions:
@@ -52,8 +53,9 @@ def _above(session: Session, unit_id: int | None) -> list[int]:
     return found
 
 
-def _figures(session: Session, task: Task) -> tuple[str, list[tuple[str, str]], Measures]:
-    today = load_assumptions(session, task.organisation_id, make.TODAY)
+def _figures(
+    session: Session, task: Task, today: Assumptions
+) -> tuple[str, list[tuple[str, str]], Measures]:
     facts = facts_of(task, uses_of(session, [task.id])[task.id], today.tariffs)
     found = assess(facts, today.policy)
     confirmed = InUse.CONFIRMED in {use.in_use for use in facts.uses}

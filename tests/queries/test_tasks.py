@@ -16,8 +16,9 @@ from timethief.domain.tasks import Frequency
 from timethief.domain.vocabulary import Per, Signal
 from timethief.queries.tasks import EVENTS_SHOWN, REPORTS_SHOWN, task_page
 from timethief.services import reports, reviews
+from timethief.services.history import EventKind, note
 from timethief.storage.database import Database
-from timethief.storage.tables import AssessmentRow
+from timethief.storage.tables import AssessmentRow, Task
 
 
 def test_a_page_shows_what_is_kept_of_every_task(stock: Stock) -> None:
@@ -100,8 +101,10 @@ def test_no_more_reports_and_events_are_shown_than_a_page_holds(database: Databa
     with database.writing() as session:
         place = make.organisation(session)
         task, rut = make.task(session, place), make.actor(session, place)
-        for _ in range(EVENTS_SHOWN + 5):
+        for _ in range(REPORTS_SHOWN):
             make.sent(session, rut, make.report_facts(place, minutes=None), same_as=task)
+        for _ in range(EVENTS_SHOWN - REPORTS_SHOWN):
+            note(session, rut, session.get_one(Task, task), EventKind.JOINED, make.NOW)
 
     with database.reading() as session:
         found = task_page(session, place.organisation_id, task)

@@ -43,7 +43,6 @@ def test_who_is_gone_has_a_successor_that_is_there() -> None:
 
     assert gone
     assert all(row["successor"] in rows for row in gone)
-    assert all(row["active"] == "0" for row in gone)
 
 
 def test_official_codes_are_not_used_twice() -> None:

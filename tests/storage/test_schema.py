@@ -84,10 +84,7 @@ def test_an_empty_database_is_not_current(empty_url: str) -> None:
 def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
     command = [sys.executable, "-c", PROGRAM, empty_url]
 
-    running = [
-        subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     answers = [process.communicate(timeout=60)[1] for process in running]
 
     assert answers == ["", "", ""]

@@ -68,9 +68,11 @@ def _candidates(
         select(Task.id, Task.title, Unit.name)
         .join_from(found, Task, Task.id == found.c[0])
         .join(Unit, Unit.id == Task.unit_id)
-        .where(Task.organisation_id == organisation_id, Task.status != TaskStatus.STOPPED.value)
-        # From the words to their tasks: by an index of tasks, SQLite would search the words anew for each.
-        .with_hint(Task, "NOT INDEXED", "sqlite")
+        .where(
+            # An expression is not in any index: from the words to their tasks, never the other way round.
+            Task.organisation_id + 0 == organisation_id,
+            Task.status != TaskStatus.STOPPED.value,
+        )
         .limit(CANDIDATES)
     )
     return [(task_id, title, unit) for task_id, title, unit in rows]

@@ -195,7 +195,7 @@ def _reports(session: Session, task_id: int) -> tuple[ReportLine, ...]:
     rows: Sequence[Report] = session.scalars(
         select(Report)
         .where(Report.task_id == task_id, Report.withdrawn.is_(False))
-        .order_by(Report.sent_on, Report.id)
+        .order_by(Report.sequence, Report.id)
         .limit(REPORTS_SHOWN)
     ).all()
     return tuple(

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
+from timethief.domain.identifiers import new_identifier
 from timethief.domain.names import folded
 from timethief.domain.people import Role
 from timethief.domain.policy import DEFAULT_POLICY
@@ -61,13 +62,13 @@ def add_organisation(
 def _add_staff_categories(session: Session, organisation_id: int) -> None:
     for row in reference_rows("staff_categories.csv"):
         category = StaffCategory(
+            id=new_identifier(),
             organisation_id=organisation_id,
             code=row["code"],
             name_sv=row["name_sv"],
             name_en=row["name_en"],
         )
         session.add(category)
-        session.flush()
         session.add(
             Tariff(
                 organisation_id=organisation_id,
@@ -78,6 +79,7 @@ def _add_staff_categories(session: Session, organisation_id: int) -> None:
                 estimated=row["estimated"] == "1",
             )
         )
+    session.flush()
 
 
 def _source(row: Mapping[str, str]) -> str:

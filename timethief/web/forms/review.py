@@ -68,6 +68,8 @@ class UseForm(Form):
     in_use = SelectField(lazy_gettext("Is it used?"), validate_choice=False)
     worth = StringField(lazy_gettext("Worth"))
     worth_kind = SelectField(lazy_gettext("Counted as"), validate_choice=False)
+    worth_range = HiddenField()
+    """The minutes as a range, where they were told as one: kept while `worth` is left as it is."""
 
 
 class ReviewForm(BaseForm):
@@ -185,7 +187,7 @@ class ReviewForm(BaseForm):
         achievable = self.number(self.achievable_minutes, ACHIEVABLE_MINUTES)
         category = self._category()
         duplicate = self.number(self.duplicate_percent, PERCENT) or 0.0
-        uses = tuple(use for use in map(self._use, self.uses) if use is not None)
+        uses = self._uses()
         if self.errors or minutes is None or people is None or times is None:
             raise Invalids([])
         return Review(
@@ -255,6 +257,14 @@ class ReviewForm(BaseForm):
             needs_judgement=bool(self.needs_judgement.data),
         )
 
+    def _uses(self) -> tuple[Use, ...]:
+        """Every use that is told; those that cannot be used have their refusals beside their fields."""
+        told = [self._use(entry) for entry in self.uses]
+        listed: Any = self.uses
+        # The library gathers what is wrong with entries before we look at what they mean.
+        listed.errors = [entry.errors for entry in self.uses if entry.errors]
+        return tuple(use for use in told if use is not None)
+
     def _use(self, entry: Any) -> Use | None:  # noqa: ANN401 - the library's own type
         form = entry.form
         answered = [form.beneficiary.data, form.purpose.data, form.in_use.data]
@@ -275,7 +285,7 @@ class ReviewForm(BaseForm):
             return None
         readers: dict[str, Callable[[], Worth]] = {
             "share": lambda: Worth(share=_read(form.worth, WORTH_PERCENT) / 100),
-            "minutes": lambda: Worth(minutes=_read(form.worth, WORTH_MINUTES)),
+            "minutes": lambda: Worth(minutes=_kept_range(form) or _read(form.worth, WORTH_MINUTES)),
             "sek_per_year": lambda: Worth(sek_per_year=_read(form.worth, SEK_PER_YEAR)),
         }
         return self.part(form.worth, readers[kind])
@@ -283,6 +293,14 @@ class ReviewForm(BaseForm):
 
 def _read(field: StringField, limits: Limits) -> float:
     return read_number(field.data or "", "worth", limits, ("kr", "kronor", "%", "min"))
+
+
+def _kept_range(form: Any) -> Range | None:  # noqa: ANN401 - the library's own type
+    """The range that stood in the form, if its likely number still does."""
+    ends = (form.worth_range.data or "").split("|")
+    if len(ends) != 3 or ends[1] != (form.worth.data or "").strip():  # noqa: PLR2004 - low, likely, high
+        return None
+    return Range(*(read_number(end, "worth", WORTH_MINUTES) for end in ends))
 
 
 def _spread(name: str, estimate: float | Range) -> dict[str, str]:
@@ -310,5 +328,8 @@ def _use(use: Use) -> dict[str, str]:
         return told | {"worth_kind": "share", "worth": _percent(worth.share)}
     if worth.sek_per_year is not None:
         return told | {"worth_kind": "sek_per_year", "worth": typed(worth.sek_per_year)}
-    minutes = worth.minutes.likely if isinstance(worth.minutes, Range) else worth.minutes
-    return told | {"worth_kind": "minutes", "worth": typed(minutes)}
+    told["worth_kind"] = "minutes"
+    if not isinstance(worth.minutes, Range):
+        return told | {"worth": typed(worth.minutes)}
+    ends = [typed(end) for end in (worth.minutes.low, worth.minutes.likely, worth.minutes.high)]
+    return told | {"worth": ends[1], "worth_range": "|".join(ends)}

@@ -47,23 +47,34 @@
     });
   });
 
-  // A draft in this tab, so that an interruption loses nothing. It goes when the form is sent.
+  // A draft in this tab, so that neither an interruption nor a lost network loses anything. The page that
+  // thanks for it lets it go.
   const place = form.dataset.draft ? `timethief-draft-${form.dataset.draft}` : "";
+  const note = document.getElementById("draft");
   const kept = (name) => !["csrf_token", "key", "same_as"].includes(name);
 
   function save() {
     const entries = [...new FormData(form).entries()].filter(([name, value]) => kept(name) && value);
-    sessionStorage.setItem(place, JSON.stringify(entries));
+    sessionStorage.setItem(place, JSON.stringify({ at: Date.now(), entries }));
   }
 
   function restore() {
-    const draft = JSON.parse(sessionStorage.getItem(place) || "[]");
-    for (const [name, value] of draft) {
+    const draft = JSON.parse(sessionStorage.getItem(place) || "null");
+    if (!draft) return;
+    for (const [name, value] of draft.entries) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
         else field.value = value;
       }
     }
+    const clock = new Date(draft.at);
+    const minutes = String(clock.getMinutes()).padStart(2, "0");
+    note.querySelector("time").textContent = `${clock.getHours()}.${minutes}`;
+    note.hidden = false;
+    note.querySelector("button").addEventListener("click", () => {
+      sessionStorage.removeItem(place);
+      window.location.reload();
+    });
   }
 
   if (place) {
@@ -75,7 +86,17 @@
     });
     form.addEventListener("submit", () => {
       clearTimeout(saving);
-      sessionStorage.removeItem(place);
+      save();
     });
   }
+
+  // Without a network the form stays, and is sent when the network is back; its key keeps it from being sent twice.
+  const offline = document.getElementById("offline");
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    offline.hidden = false;
+    const pressed = event.submitter;
+    window.addEventListener("online", () => form.requestSubmit(pressed), { once: true });
+  });
 })();
