@@ -35,10 +35,18 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
         # The library counts who uses the server by process and stops it after the last.
         fcntl.flock(lock, fcntl.LOCK_EX)
         server = get_server(folder, cleanup_mode="stop")
+        _hurry(server.get_uri())
     yield server.get_uri().replace("/postgres?", "/{}?")
     with (shared / "postgresql.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         server.cleanup()
+
+
+def _hurry(url: str) -> None:
+    """Test data need not survive a power cut."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _address(server: str, name: str) -> str:
@@ -81,11 +89,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> str:
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
     """Address of a migrated, empty PostgreSQL database."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     _create(postgresql_server, name, postgresql_template)
-    return _address(postgresql_server, name)
+    yield _address(postgresql_server, name)
+    with psycopg.connect(_address(postgresql_server, "postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

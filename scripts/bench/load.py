@@ -65,12 +65,11 @@ def main() -> None:
             clients[0].get(path)
         begun = time.perf_counter()
         with ThreadPoolExecutor(given.connections) as pool:
-            parts = [paths[number :: given.connections] for number in range(given.connections)]
-            found = list(
-                pool.map(
-                    lambda each: visit(*each, begun + seconds), zip(clients, parts, strict=True)
-                )
-            )
+            running = [
+                pool.submit(visit, client, paths[number :: given.connections], begun + seconds)
+                for number, client in enumerate(clients)
+            ]
+            found = [each.result() for each in running]
         took = time.perf_counter() - begun
         print(f"memory of the workers: {server.memory()}")
     times = [each for part, _ in found for each in part]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from timethief.domain.errors import Invalid
 from timethief.domain.intake import (
     STATED_USES,
     ReportFacts,
@@ -103,3 +104,14 @@ def test_three_reports_make_lowest_median_and_highest(
     minutes: list[float], expected: Range
 ) -> None:
     assert minutes_of_reports(minutes) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("minutes", -5), ("people", 0), ("worth_share", -1), ("achievable_minutes", float("nan"))],
+)
+def test_a_report_cannot_hold_a_number_out_of_bounds(field: str, value: float) -> None:
+    with pytest.raises(Invalid) as refused:
+        ReportFacts("Något", **{field: value})  # type: ignore[arg-type]
+
+    assert refused.value.field == field

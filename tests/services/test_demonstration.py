@@ -196,7 +196,7 @@ def test_requesters_that_a_register_knows_are_those_of_the_register(session: Ses
 
     names = set(session.scalars(known))
 
-    assert {"Socialstyrelsen", "Statens skolverk", "Region Uppsala"} <= names
+    assert {"Socialstyrelsen", "Skolverket", "Region Uppsala"} <= names
 
 
 def test_what_is_kept_agrees_with_what_it_is_kept_of(database: Database) -> None:

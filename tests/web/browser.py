@@ -67,9 +67,7 @@ class Answer:
     def errors(self) -> list[str]:
         """The sentences of the error summary."""
         return [
-            item.text
-            for summary in self.page.all(id="error-summary")
-            for item in summary.all("li")
+            item.text for summary in self.page.all(id="error-summary") for item in summary.all("li")
         ]
 
     def form(self, name: str = "") -> Element:
@@ -170,7 +168,9 @@ class Browser:
         target = answer.form(form).get("action") or answer.address
         return self.post(target.partition("#")[0], self.fill(answer, changes or {}, form))
 
-    def press(self, answer: Answer, words: str, changes: Mapping[str, Change] | None = None) -> Answer:
+    def press(
+        self, answer: Answer, words: str, changes: Mapping[str, Change] | None = None
+    ) -> Answer:
         """Press the first button with these words, or this name, in the form where it stands."""
         for form in answer.page.all("form"):
             for button in form.all("button"):

@@ -76,7 +76,9 @@ class Installation:
 
     def count(self, table: type[Base]) -> int:
         """How many rows a table has."""
-        return int(self.ask(lambda session: session.scalar(select(func.count()).select_from(table))))
+        return int(
+            self.ask(lambda session: session.scalar(select(func.count()).select_from(table)))
+        )
 
     def stored(self) -> dict[str, int]:
         """A print of every table but that of the log-ins, which tell when they were seen."""

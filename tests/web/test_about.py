@@ -5,8 +5,16 @@ import pytest
 from tests.web.conftest import Installation
 
 FORMULAS = {
-    "sv": ("minuter × volym ÷ 60", "Standard Cost Model", "Statskontorets definition (2016:19)"),
-    "en": ("minutes × volume ÷ 60", "Standard Cost Model", "Statskontoret's definition (2016:19)"),
+    "sv": (
+        "minuter \u00d7 volym ÷ 60",
+        "Standard Cost Model",
+        "Statskontorets definition (2016:19)",
+    ),
+    "en": (
+        "minutes \u00d7 volume ÷ 60",
+        "Standard Cost Model",
+        "Statskontoret's definition (2016:19)",
+    ),
 }
 POLICY = {"sv": ("220", "44", "1 760", "80"), "en": ("220", "44", "1,760", "80")}
 

@@ -27,7 +27,12 @@ ELSEWHERE = (
     "",
     "/" + "a" * 5_000,
 )
-WITHIN = ("/about", "/inventory?verdict=clear&sort=gain", "/tasks/0123456789ab", "/dashboard?level=eu")
+WITHIN = (
+    "/about",
+    "/inventory?verdict=clear&sort=gain",
+    "/tasks/0123456789ab",
+    "/dashboard?level=eu",
+)
 WRONG = "E-postadressen och lösenordet hör inte ihop."
 TRIES = 10
 
@@ -67,9 +72,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(
 
 
 @pytest.mark.parametrize("password", ["", "x" * 257, "\x00", "x" * 900_000, "ä" * 200])
-def test_a_password_that_cannot_be_opens_nothing(
-    lasting: Installation, password: str
-) -> None:
+def test_a_password_that_cannot_be_opens_nothing(lasting: Installation, password: str) -> None:
     browser = lasting.browser()
     page = browser.get("/login")
 
@@ -267,12 +270,12 @@ def test_the_cookie_says_nothing_of_the_person(staff: Browser, installation: Ins
     assert held["login"] != stored
 
 
-def test_a_failed_log_in_leaves_nothing_behind(
-    client: Browser, installation: Installation
-) -> None:
+def test_a_failed_log_in_leaves_nothing_behind(client: Browser, installation: Installation) -> None:
     client.log_in_as(installation.emails["staff"], "fel")
 
-    count = installation.ask(lambda session: session.scalar(select(func.count(UserSession.user_id))))
+    count = installation.ask(
+        lambda session: session.scalar(select(func.count(UserSession.user_id)))
+    )
 
     assert count == 0
 

@@ -58,7 +58,10 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"uses": "none"}, "uses"),
     ({"verdict": "clear"}, "verdict"),
     ({"organisation_id": 1}, "organisation_id"),
-    ({"automation": {"rule_based": 2, "digital_input": 1, "exceptions": 0}}, "automation.rule_based"),
+    (
+        {"automation": {"rule_based": 2, "digital_input": 1, "exceptions": 0}},
+        "automation.rule_based",
+    ),
 ]
 BODIES = {
     "nothing": b"",
@@ -154,7 +157,9 @@ def test_all_faults_of_shape_are_told_at_once(stranger: Browser) -> None:
     assert fields >= {"title", "minutes", "frequency", "people", "more"}
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "text/json", None])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "text/json", None]
+)
 def test_only_json_is_taken(stranger: Browser, kind: str | None) -> None:
     answer = stranger.open("POST", ADDRESS, data=json.dumps(EXAMPLE), content_type=kind)
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.web.browser import Answer, Browser, Change
 from tests.web.conftest import Installation
@@ -59,9 +60,7 @@ def test_each_no_has_words_of_its_own(lasting: Installation) -> None:
 
 
 @pytest.mark.parametrize("status", ANSWERS)
-def test_the_language_of_who_asked_before_does_not_stay(
-    lasting: Installation, status: int
-) -> None:
+def test_the_language_of_who_asked_before_does_not_stay(lasting: Installation, status: int) -> None:
     lasting.browser().get("/login?language=en")
     method, address, options = ANSWERS[status]
 
@@ -86,14 +85,16 @@ def test_a_fault_of_ours_has_a_reference_and_tells_nothing_more(
 def test_a_fault_is_noted_without_what_was_sent(
     staff: Browser, installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = staff.get("/log")
-    _break(installation)
+    refuse = "CREATE TRIGGER refuse BEFORE INSERT ON report BEGIN SELECT RAISE(ABORT, 'x'); END"
+    installation.change(lambda session: session.execute(text(refuse)))
+    told: dict[str, Change] = {"title": "MARKER-7f3a", "description": "MARKER-7f3a"}
 
-    answer = staff.send(page, {"title": "MARKER-7f3a", "description": "MARKER-7f3a"}, "log-form")
+    answer = staff.send(staff.get("/log"), told, "log-form")
 
     noted = "".join(capsys.readouterr())
     assert answer.status == 500
-    assert "fault" in noted
+    assert '"event": "fault"' in noted
+    assert "services/reports.py" in noted
     assert "MARKER-7f3a" not in noted
 
 
@@ -134,13 +135,20 @@ def test_the_api_answers_faults_as_problems(client: Browser) -> None:
         client.open("PUT", "/api/v1/assess"),
     ]
 
-    assert [answer.headers["Content-Type"] for answer in answers] == ["application/problem+json"] * 3
+    assert [answer.headers["Content-Type"] for answer in answers] == [
+        "application/problem+json"
+    ] * 3
     assert [answer.json["status"] for answer in answers] == [404, 415, 405]
 
 
 def test_what_a_form_cannot_know_is_no_fault(staff: Browser, installation: Installation) -> None:
     before = installation.stored()
-    strange: dict[str, Change] = {"key": "\x00" * 5, "same": "x", "meant": "title:x:y", "frequency": "x"}
+    strange: dict[str, Change] = {
+        "key": "\x00" * 5,
+        "same": "x",
+        "meant": "title:x:y",
+        "frequency": "x",
+    }
 
     answer = staff.send(staff.get("/log"), {"title": "x"} | strange, "log-form")
 

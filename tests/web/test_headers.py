@@ -117,7 +117,8 @@ def test_strict_transport_is_asked_for_under_https_only(client: Browser, install
 
 
 @pytest.mark.parametrize(
-    "file", ["css/theme.css", "js/log.js", "img/favicon.svg", "vendor/plotly-basic@4.1.1/plotly.css"]
+    "file",
+    ["css/theme.css", "js/log.js", "img/favicon.svg", "vendor/plotly-basic@4.1.1/plotly.css"],
 )
 def test_static_files_are_kept_for_a_year(lasting: Installation, file: str) -> None:
     answer = lasting.browser().get(f"/static/{file}?v=1")
@@ -132,7 +133,9 @@ def test_static_files_are_kept_for_a_year(lasting: Installation, file: str) -> N
 def test_pages_name_static_files_by_what_they_hold(lasting: Installation) -> None:
     page = lasting.browser().get("/login").page
 
-    files = [each["href"] for each in page.all("link")] + [each["src"] for each in page.all("script")]
+    files = [each["href"] for each in page.all("link")] + [
+        each["src"] for each in page.all("script")
+    ]
 
     assert all(file.partition("?v=")[2] for file in files)
     assert [file for file in files if lasting.browser().get(file).status != 200] == []

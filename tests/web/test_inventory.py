@@ -42,13 +42,8 @@ WRONG = {
 
 
 def _titles(answer: Answer) -> list[str]:
-    return [link.text for table in answer.main.all(id="tasks") for link in _lines(table.all("a"))]
-
-
-def _lines(links: list[object]) -> Iterator[object]:
-    for link in links:
-        if "/tasks/" in link["href"]:  # type: ignore[index]
-            yield link
+    links = [link for table in answer.main.all(id="tasks") for link in table.all("a")]
+    return [link.text for link in links if "/tasks/" in link["href"]]
 
 
 def _all(browser: Browser, address: str, way: str = "next") -> Iterator[Answer]:
@@ -70,8 +65,8 @@ def test_the_pages_hold_every_task_once(standing: Installation) -> None:
     assert f"{len(found)} uppgifter" in pages[0].main.text
 
 
-def test_the_way_back_leads_through_the_same_pages(standing: Installation) -> None:
-    staff = standing.of("staff")
+def test_the_way_back_leads_through_the_same_pages(lasting: Installation) -> None:
+    staff = lasting.of("staff")
     there = [_titles(page) for page in _all(staff, "/inventory?sort=cost")]
     last = list(_all(staff, "/inventory?sort=cost"))[-1]
 
@@ -117,7 +112,9 @@ def test_a_filter_leaves_what_meets_it(
 ) -> None:
     staff, own = standing.of("staff"), {task.id for task in standing.tasks()}
     rows = standing.ask(lambda session: session.query(AssessmentRow).all())
-    there = {code: sum(getattr(r, column) == code and r.task_id in own for r in rows) for code in codes}
+    there = {
+        code: sum(getattr(r, column) == code and r.task_id in own for r in rows) for code in codes
+    }
 
     found = {
         code: sum(len(_titles(page)) for page in _all(staff, f"/inventory?{name}={code}"))
@@ -128,8 +125,8 @@ def test_a_filter_leaves_what_meets_it(
     assert sum(found.values()) == len(own)
 
 
-def test_all_time_thieves_are_those_of_three_verdicts(standing: Installation) -> None:
-    staff = standing.of("staff")
+def test_all_time_thieves_are_those_of_three_verdicts(lasting: Installation) -> None:
+    staff = lasting.of("staff")
 
     counts = {
         query: sum(len(_titles(page)) for page in _all(staff, f"/inventory?{query}"))
@@ -138,11 +135,11 @@ def test_all_time_thieves_are_those_of_three_verdicts(standing: Installation) ->
 
     flagged = sum(counts[f"verdict={verdict}"] for verdict in ("clear", "probable", "partial"))
     assert counts["flagged=yes"] == flagged
-    assert counts["flagged=no"] == len(standing.tasks()) - flagged
+    assert counts["flagged=no"] == len(lasting.tasks()) - flagged
 
 
-def test_chips_tell_how_many_each_filter_would_leave(standing: Installation) -> None:
-    staff = standing.of("staff")
+def test_chips_tell_how_many_each_filter_would_leave(lasting: Installation) -> None:
+    staff = lasting.of("staff")
     chips = staff.get("/inventory").main.one("div", aria_labelledby="verdicts-label").all("a")
 
     for chip in chips:
@@ -151,13 +148,13 @@ def test_chips_tell_how_many_each_filter_would_leave(standing: Installation) -> 
         assert found == int(count), chip.text
 
 
-def test_filters_are_seen_shared_and_taken_away(standing: Installation) -> None:
-    task = standing.tasks()[0]
+def test_filters_are_seen_shared_and_taken_away(lasting: Installation) -> None:
+    task = lasting.tasks()[0]
     address = (
         f"/inventory?flagged=yes&level=own_organisation&unit={to_text(task.unit_id)}&q=rapport"
     )
 
-    own, colleagues = (standing.of(role).get(address) for role in ("staff", "leadership"))
+    own, colleagues = (lasting.of(role).get(address) for role in ("staff", "leadership"))
 
     chips = own.main.all("a", class_="chip-link chip-remove")
     names = {"flagged", "level", "unit", "q"}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -34,7 +34,27 @@ NUMBERS = {
     "1\u202f000,5": "1 000,5",
     "0,5": "0,5",
 }
-WRONG_MINUTES = ("tolv", "-5", "0", "1441", "NaN", "inf", "1e3", "1_0", "0x10", "１２", "9" * 5_000)
+WRONG_MINUTES = (
+    "tolv",
+    "-5",
+    "0",
+    "1441",
+    "NaN",
+    "inf",
+    "1e3",
+    "1_0",
+    "0x10",
+    "\uff11\uff12",
+    "9" * 5_000,
+)
+WRONG_ALL: dict[str, Change] = {
+    "title": " \u200b\u00a0",
+    "minutes_other": "tolv",
+    "people_other": "1,5",
+    "frequency": "several_a_day",
+    "achievable_minutes": "-1",
+    "description": "a" * 4_001,
+}
 FOREIGN = ("unit", "staff_category", "requester", "same_as")
 ASKED_WHICH = "Menar du 1 eller 1 000? Skriv ett av dem."
 
@@ -43,7 +63,7 @@ def _form(browser: Browser) -> Answer:
     return browser.get("/log")
 
 
-def _send(browser: Browser, changes: dict[str, Change]) -> Answer:
+def _send(browser: Browser, changes: Mapping[str, Change]) -> Answer:
     return browser.send(_form(browser), changes, "log-form")
 
 
@@ -56,7 +76,7 @@ def test_five_questions_give_the_hours_of_a_year_back(staff: Browser) -> None:
 
     # 10 minutes x 220 working days x 6-20 people, a quarter less to a quarter more.
     assert receipt.heading == "Tack!"
-    assert receipt.page.one(id="hours-a-year").text == "170–920 timmar per år"
+    assert receipt.page.one(id="hours-a-year").text == "170\u2013920 timmar per år"
     assert str(FULL["title"]) in receipt.main.text
 
 
@@ -74,7 +94,7 @@ def test_the_receipt_tells_what_the_model_says(staff: Browser, installation: Ins
 
     shown = receipt.page.one(id="hours-a-year").text
     assert (hours["low"], hours["high"]) == (165, 275)
-    assert shown == "170–280 timmar per år"
+    assert shown == "170\u2013280 timmar per år"
 
 
 def test_what_was_sent_is_stored_as_it_was_told(staff: Browser, installation: Installation) -> None:
@@ -84,7 +104,11 @@ def test_what_was_sent_is_stored_as_it_was_told(staff: Browser, installation: In
 
     assert (report.title, report.minutes, report.per) == (FULL["title"], 10.0, "working_day")
     assert (report.people_low, report.people, report.people_high) == (6, 11, 20)
-    assert (report.use_answer, report.worth_share, report.achievable_minutes) == ("citizen", 0.5, 2.5)
+    assert (report.use_answer, report.worth_share, report.achievable_minutes) == (
+        "citizen",
+        0.5,
+        2.5,
+    )
     assert (report.signals, report.description) == (
         "double_entry paper",
         "Först på papper.\n\nSedan i datorn.",
@@ -187,27 +211,14 @@ def test_an_error_keeps_everything_that_was_told(staff: Browser) -> None:
     kept = fields_of(answer.form("log-form"))
     told = {name: value for name, value in sent.items() if name != "csrf_token"}
     assert answer.status == 422
-    assert {name: kept.getlist(name) for name in told} == {
-        name: _with_plain_lines([value] if isinstance(value, str) else value or [])
+    assert {name: sorted(kept.getlist(name)) for name in told} == {
+        name: sorted([value] if isinstance(value, str) else value or [])
         for name, value in told.items()
     }
 
 
-def _with_plain_lines(values: Iterator[str] | list[str] | tuple[str, ...] | Change) -> list[str]:
-    return sorted(value for value in values or [])
-
-
 def test_the_summary_leads_to_each_field(staff: Browser) -> None:
-    wrong: dict[str, Change] = {
-        "title": " \u200b\u00a0",
-        "minutes_other": "tolv",
-        "people_other": "1,5",
-        "frequency": "several_a_day",
-        "achievable_minutes": "-1",
-        "description": "a" * 4_001,
-    }
-
-    answer = _send(staff, wrong)
+    answer = _send(staff, WRONG_ALL)
 
     links = answer.page.one(id="error-summary").all("a")
     names = {answer.page.one(id=link["href"][1:])["name"] for link in links}
@@ -226,7 +237,9 @@ def test_the_summary_leads_to_each_field(staff: Browser) -> None:
     assert "autofocus" in answer.page.one(id="error-summary").attributes
 
 
-@pytest.mark.parametrize(("field", "most"), [("title", 200), ("description", 4_000), ("requester_other", 200)])
+@pytest.mark.parametrize(
+    ("field", "most"), [("title", 200), ("description", 4_000), ("requester_other", 200)]
+)
 def test_a_text_may_be_as_long_as_it_says(lasting: Installation, field: str, most: int) -> None:
     staff = lasting.of("staff")
     told: dict[str, Change] = {"title": "x"}
@@ -298,10 +311,10 @@ def test_undo_takes_the_report_back_and_its_text_to_the_form(
     assert sorted(_marked(form, "signals")) == ["double_entry", "paper"]
     assert _marked(form, "requester_other") == ["Regionkontoret"]
     assert form.main.one(class_="status-line").text
-    assert FULL["title"] not in staff.get("/log/mine").main.text
+    assert str(FULL["title"]) not in staff.get("/log/mine").main.text
 
 
-def test_what_was_taken_back_can_be_sent_anew(staff: Browser, installation: Installation) -> None:
+def test_what_was_taken_back_can_be_sent_anew(staff: Browser) -> None:
     receipt = staff.follow(_send(staff, FULL))
     form = staff.follow(staff.send(receipt, form="/withdraw"))
 
@@ -332,7 +345,7 @@ def test_a_report_can_be_changed(staff: Browser, installation: Installation) -> 
     changed = staff.follow(saved)
     assert (changed.address, changed.page.one(id="hours-a-year").text) == (
         receipt.address,
-        "500–2 800 timmar per år",
+        "500\u20132 800 timmar per år",
     )
     assert installation.latest_report().title == "Skriver blodtryck"
 
@@ -340,7 +353,12 @@ def test_a_report_can_be_changed(staff: Browser, installation: Installation) -> 
 def test_changing_without_a_change_leaves_the_report_as_it_was(
     staff: Browser, installation: Installation
 ) -> None:
-    told = FULL | {"minutes": "other", "minutes_other": "12,3450", "people": "other", "people_other": "1 500"}
+    told = FULL | {
+        "minutes": "other",
+        "minutes_other": "12,3450",
+        "people": "other",
+        "people_other": "1 500",
+    }
     sent = _send(staff, told)
     before = installation.latest_report()
 
@@ -495,7 +513,7 @@ def test_no_page_that_is_only_read_changes_anything(
     before = installation.stored()
 
     for browser in (staff, support, admin):
-        for place in places * 2:
+        for place in places:
             browser.get(place)
 
     assert installation.stored() == before

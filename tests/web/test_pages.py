@@ -136,8 +136,8 @@ def test_the_log_in_page_of_a_stranger_is_whole(standing: Installation, language
     assert _english(answer, language) == []
 
 
-def test_the_language_once_chosen_is_kept(standing: Installation) -> None:
-    browser = standing.browser()
+def test_the_language_once_chosen_is_kept(lasting: Installation) -> None:
+    browser = lasting.browser()
     browser.get("/login?language=en")
 
     answer = browser.get("/login")
@@ -145,8 +145,8 @@ def test_the_language_once_chosen_is_kept(standing: Installation) -> None:
     assert answer.page.one("html")["lang"] == "en"
 
 
-def test_a_language_that_is_none_changes_nothing(standing: Installation) -> None:
-    browser = standing.browser()
+def test_a_language_that_is_none_changes_nothing(lasting: Installation) -> None:
+    browser = lasting.browser()
     browser.get("/login?language=en")
 
     answer = browser.get("/login?language=tlh")
@@ -154,9 +154,9 @@ def test_a_language_that_is_none_changes_nothing(standing: Installation) -> None
     assert answer.page.one("html")["lang"] == "en"
 
 
-def test_tasks_of_every_kind_have_a_whole_page(standing: Installation) -> None:
-    support = standing.of("support")
-    kinds = {(task.requester_id, task.requirement_id): task.id for task in standing.tasks()}
+def test_tasks_of_every_kind_have_a_whole_page(lasting: Installation) -> None:
+    support = lasting.of("support")
+    kinds = {(task.requester_id, task.requirement_id): task.id for task in lasting.tasks()}
 
     answers = [support.get(f"/tasks/{to_text(id_)}?language=sv") for id_ in kinds.values()]
 
@@ -164,8 +164,8 @@ def test_tasks_of_every_kind_have_a_whole_page(standing: Installation) -> None:
     assert [found for answer in answers if (found := _english(answer, "sv"))] == []
 
 
-def test_every_link_leads_to_a_page(standing: Installation) -> None:
-    admin = standing.of("admin")
+def test_every_link_leads_to_a_page(lasting: Installation) -> None:
+    admin = lasting.of("admin")
     seen = {"/about", "/dashboard", "/inventory", "/log", "/requesters", "/tariffs"}
     found = {link for place in seen for link in _links(admin.get(f"{place}?language=sv"))}
 
@@ -208,9 +208,9 @@ def _loose_ends(page: Element, ids: Counter[str]) -> Iterator[str]:
     for element in page.within:
         for name in ("aria-labelledby", "aria-describedby", "list", "popovertarget"):
             yield from (f"{name} {i!r}" for i in element.get(name).split() if i not in ids)
-        if element.tag == "a" and element.get("href").startswith("#"):
-            if element["href"][1:] not in ids:
-                yield f"link to {element['href']!r}"
+        place = element.get("href").removeprefix("#")
+        if element.tag == "a" and element.get("href") == f"#{place}" and place not in ids:
+            yield f"link to #{place}"
 
 
 def _what_the_policy_refuses(page: Element) -> Iterator[str]:
@@ -265,8 +265,8 @@ def _english_pieces() -> tuple[str, ...]:
         catalogue = read_po(file, locale="sv")
     found = set()
     for entry in catalogue:
-        english = entry.id if isinstance(entry.id, tuple) else (entry.id,)
-        swedish = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        english = entry.id if isinstance(entry.id, list | tuple) else (entry.id,)
+        swedish = entry.string if isinstance(entry.string, list | tuple) else (entry.string or "",)
         for piece in (p for message in english for p in re.split(r"%\([a-z_]+\)s", message)):
             words = piece.strip(" .,:")
             if len(words) > SMALLEST_PIECE and not any(words in text for text in swedish):

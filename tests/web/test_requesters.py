@@ -66,7 +66,13 @@ def test_a_name_is_found_whatever_its_case(standing: Installation) -> None:
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("level=county", 422), ("q=%00", 422), ("q=" + "a" * 201, 422), ("level=", 200), ("q=%25", 200)],
+    [
+        ("level=county", 422),
+        ("q=%00", 422),
+        ("q=" + "a" * 201, 422),
+        ("level=", 200),
+        ("q=%25", 200),
+    ],
 )
 def test_an_address_that_means_nothing_is_told_so(
     standing: Installation, query: str, status: int

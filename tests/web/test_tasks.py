@@ -58,9 +58,7 @@ def _verdict(answer: Answer) -> str:
     return answer.main.all("span", class_="verdict verdict-justified verdict-large")[0].text
 
 
-def test_a_page_tells_what_a_task_costs_and_why(
-    staff: Browser, installation: Installation
-) -> None:
+def test_a_page_tells_what_a_task_costs_and_why(staff: Browser, installation: Installation) -> None:
     task = installation.tasks()[0]
 
     page = _page(staff, installation)
@@ -140,7 +138,9 @@ def test_saving_without_a_change_leaves_every_figure_as_it_was(
 ) -> None:
     support = installation.browser("support")
     columns = [name for name in Task.__table__.columns.keys() if name not in _MARKS]  # noqa: SIM118
-    kinds = list({(t.per, t.minutes_low is None, t.people > 999): t for t in installation.tasks()}.values())
+    kinds = list(
+        {(t.per, t.minutes_low is None, t.people > 999): t for t in installation.tasks()}.values()
+    )
     before = {task.id: [getattr(task, name) for name in columns] for task in kinds}
     hours = _hours(installation)
 
@@ -248,7 +248,7 @@ def test_an_error_keeps_all_that_was_told(lasting: Installation) -> None:
 
     answer = support.post(f"/tasks/{lasting.task_id}/review", sent)
 
-    kept = {name: values for name, values in fields_of(answer.form("review-form")).lists()}
+    kept = dict(fields_of(answer.form("review-form")).lists())
     told = {n: [v] if isinstance(v, str) else v for n, v in sent.items() if n != "csrf_token"}
     assert {name: kept.get(name) for name in told} == told
 

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from timethief.domain.numbers import (
+    ACHIEVABLE_MINUTES,
+    MINUTES,
+    PEOPLE,
+    WORTH_SHARE,
+    check_number,
+)
 from timethief.domain.ranges import Range
-from timethief.domain.tasks import Frequency
+from timethief.domain.tasks import Frequency, check_estimate
 from timethief.domain.vocabulary import Beneficiary, InUse, Level, Purpose, Signal
 
 REPORTS_FOR_A_RANGE = 3
@@ -82,6 +89,17 @@ class ReportFacts:
     worth_share: float | None = None
     achievable_minutes: float | None = None
     signals: frozenset[Signal] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of bounds; not to know one is no fault."""
+        if self.minutes is not None:
+            check_number(self.minutes, "minutes", MINUTES)
+        if self.people is not None:
+            check_estimate(self.people, "people", PEOPLE)
+        if self.worth_share is not None:
+            check_number(self.worth_share, "worth_share", WORTH_SHARE)
+        if self.achievable_minutes is not None:
+            check_number(self.achievable_minutes, "achievable_minutes", ACHIEVABLE_MINUTES)
 
     def missing(self) -> tuple[str, ...]:
         """The fields that somebody must add before the report can be a task; none means it is complete."""

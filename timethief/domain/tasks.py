@@ -185,8 +185,8 @@ class TaskFacts:
 
     def __post_init__(self) -> None:
         """Refuse any number out of bounds, so that an invalid task cannot be assessed."""
-        _check_estimate(self.minutes, "minutes", MINUTES)
-        _check_estimate(self.people, "people", PEOPLE)
+        check_estimate(self.minutes, "minutes", MINUTES)
+        check_estimate(self.people, "people", PEOPLE)
         check_number(self.hourly_cost_sek, "hourly_cost_sek", HOURLY_COST_SEK)
         check_number(self.duplicate_share, "duplicate_share", SHARE_OF_ONE)
         if self.achievable_minutes is not None:
@@ -216,7 +216,12 @@ def check_yearly_time(minutes: float, frequency: Frequency, policy: Policy) -> N
         raise Invalid("frequency", "more_than_a_year", hours=hours, limit=HOURS_IN_A_YEAR)
 
 
-def _check_estimate(estimate: float | Range, field: str, limits: Limits) -> None:
+def check_estimate(estimate: float | Range, field: str, limits: Limits) -> None:
+    """A number or a range within the limits.
+
+    Raises:
+        Invalid: as `check_number` or `check_range`.
+    """
     if isinstance(estimate, Range):
         check_range(estimate.low, estimate.likely, estimate.high, field, limits)
     else:

@@ -2,13 +2,14 @@
 
 Built for a million tasks. A page is found by keyset (what comes after this value and this id), never by
 counting past rows; how many tasks there are is read from the kept totals. Those totals also choose the way:
-where one condition leaves few tasks they are gathered by its index and sorted; else the index of the sort
-order is walked until the page is full.
+the few tasks that one condition leaves are gathered by its index and sorted, or the index of the sort order is
+walked until the page is full, whichever should take less.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
@@ -16,18 +17,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
-from timethief.domain.measures import PER_HOUR
+from timethief.domain.measures import PER_HOUR, Measures
 from timethief.domain.ranges import Range
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.totals import Scope, grouped_many, hours_range, total
 from timethief.storage import search
 from timethief.storage.tables import AssessmentRow, Requester, Task, TaskSignal, Unit
+from timethief.storage.totals import NO_KEY
 from timethief.storage.unit_tree import with_those_below
 
 PAGE = 50
 MOST_ON_A_PAGE = 200
-GATHER_AT_MOST = 10_000
-"""So few tasks are sorted as fast as any index is walked."""
+FOUND_AT_MOST = 20_000
+"""Words that more tasks hold than this are not counted further."""
+FETCHING = 15
+"""Fetching a task by its id takes as long as passing so many in the index of a sort order."""
 
 _SORT_COLUMNS: dict[Sort, InstrumentedAttribute[int]] = {
     Sort.AVOIDABLE: AssessmentRow.avoidable_hours,
@@ -135,7 +139,7 @@ def page(
     limit: int = PAGE,
 ) -> InventoryPage:
     """One page of the tasks that meet the filter, largest first."""
-    plan = _plan(session, organisation_id, wanted)
+    plan = _plan(session, organisation_id, wanted, limit)
     if plan is None:
         return InventoryPage((), 0, None, None)
     places = _places(session, plan, _SORT_COLUMNS[sort], cursor, limit + 1)
@@ -231,16 +235,20 @@ class _Plan:
     count: int | None
 
 
-def _plan(session: Session, organisation_id: int, wanted: TaskFilter) -> _Plan | None:
+def _plan(session: Session, organisation_id: int, wanted: TaskFilter, limit: int) -> _Plan | None:
     """The way to the tasks; None where the kept totals, or the words, tell that there are none."""
-    counts = _counts(session, organisation_id, wanted)
+    most = _most(session, organisation_id, wanted)
     words = search.words_of(wanted.q)
-    if words and all(counts.values()):
+    counts = _counts(session, organisation_id, wanted)
+    if words and all(most):
         counts["words"] = _count_found(session, words)
-    if not all(counts.values()):
+    if not all(most) or not all(counts.values()):
         return None
-    fewest = min(_HINTS.keys() & counts, key=lambda name: (counts[name], name), default=None)
-    gather = fewest is not None and counts[fewest] <= GATHER_AT_MOST
+    fewest = min(counts, key=lambda name: (counts[name], name), default=None)
+    whole = total(session, Scope(organisation_id)).tasks
+    expected = min(*most, whole * prod(count / whole for count in counts.values()))
+    passed = whole * min(1.0, limit / expected)
+    gather = fewest is not None and counts[fewest] * FETCHING < passed
     conditions: list[ColumnElement[bool]] = [AssessmentRow.organisation_id == organisation_id]
     for name, column in _EQUALS.items():
         value = getattr(wanted, name)
@@ -263,13 +271,13 @@ def _plan(session: Session, organisation_id: int, wanted: TaskFilter) -> _Plan |
         conditions=tuple(conditions),
         gather=gather,
         hint=_HINTS[fewest] if gather and fewest is not None else "",
-        count=None if words else _exact_count(session, organisation_id, wanted),
+        count=most[0] if len(most) == 1 and not words else None,
     )
 
 
 def _count_found(session: Session, words: tuple[str, ...]) -> int:
     """How many tasks hold the words, counted no further than it matters."""
-    few = search.matching(session, words).limit(GATHER_AT_MOST + 1).subquery()
+    few = search.matching(session, words).limit(FOUND_AT_MOST + 1).subquery()
     return session.scalar(select(func.count()).select_from(few)) or 0
 
 
@@ -317,14 +325,10 @@ def _has_signal(organisation_id: int, signal: str, *, listed: bool) -> ColumnEle
 
 
 def _counts(session: Session, organisation_id: int, wanted: TaskFilter) -> dict[str, int]:
-    """How many tasks each condition alone leaves, by the kept totals."""
+    """How many tasks of the organisation meet each condition by itself."""
     keys = _keys(wanted)
-    kept = grouped_many(
-        session, Scope(organisation_id), ["all", *(dimension for dimension, _ in keys)]
-    )
-    counts = {"all": kept["all", ""].tasks if ("all", "") in kept else 0}
-    for dimension, key in keys:
-        counts[dimension] = kept[dimension, key].tasks if (dimension, key) in kept else 0
+    kept = grouped_many(session, Scope(organisation_id), [dimension for dimension, _ in keys])
+    counts = {key[0]: kept.get(key, Measures()).tasks for key in keys}
     if wanted.unit is not None:
         counts["unit"] = total(session, Scope(organisation_id, wanted.unit)).tasks
     return counts
@@ -336,16 +340,19 @@ def _keys(wanted: TaskFilter) -> list[tuple[str, str]]:
     return [(n, str(getattr(wanted, n))) for n in names if getattr(wanted, n) is not None]
 
 
-def _exact_count(session: Session, organisation_id: int, wanted: TaskFilter) -> int | None:
-    """How many tasks meet the whole filter, where one kept total tells."""
+def _most(session: Session, organisation_id: int, wanted: TaskFilter) -> list[int]:
+    """How many tasks can meet the filter at most, by each of its conditions together with unit, level and flag.
+
+    Where there is one number only, so many do.
+    """
     scope = Scope(organisation_id, wanted.unit, wanted.level)
-    keys = [key for key in _keys(wanted) if key[0] != "level"]
-    if not keys:
-        whole = total(session, scope)
-        if wanted.flagged is None:
-            return whole.tasks
-        return whole.flagged_tasks if wanted.flagged else whole.tasks - whole.flagged_tasks
-    if len(keys) > 1 or wanted.flagged is not None:
-        return None
-    found = grouped_many(session, scope, [keys[0][0]]).get(keys[0])
-    return 0 if found is None else found.tasks
+    keys = [key for key in _keys(wanted) if key[0] != "level"] or [("all", NO_KEY)]
+    kept = grouped_many(session, scope, [dimension for dimension, _ in keys])
+    found = [kept.get(key, Measures()) for key in keys]
+    # Only what is flagged has a cause.
+    flagged = True if wanted.flagged is None and wanted.cause is not None else wanted.flagged
+    if flagged is None:
+        return [measures.tasks for measures in found]
+    if flagged:
+        return [measures.flagged_tasks for measures in found]
+    return [measures.tasks - measures.flagged_tasks for measures in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
@@ -32,6 +32,7 @@ from timethief.storage.tables import (
     TaskUse,
     UseStatement,
 )
+from timethief.storage.uses import signals_of
 
 _EPOCH_MICROSECONDS = 1_000_000
 
@@ -85,6 +86,11 @@ def refigure(session: Session, task: Task, assumptions: Assumptions) -> None:
         _take_signals(session, task, reports)
         _spread_minutes(task, reports)
         _count_reporters(task, reports)
+    else:
+        # Signals are no figures: what somebody says makes it take time counts after a review too.
+        _take_signals(
+            session, task, reports_of(session, task), signals_of(session, [task.id])[task.id]
+        )
     settle(session, task, assumptions)
 
 
@@ -176,10 +182,13 @@ def _count_reporters(task: Task, reports: Sequence[Report]) -> None:
         task.people_high = max(task.people_high, reporters)
 
 
-def _take_signals(session: Session, task: Task, reports: Sequence[Report]) -> None:
-    """The signals of all reports together."""
+def _take_signals(
+    session: Session, task: Task, reports: Sequence[Report], kept: Iterable[str] = ()
+) -> None:
+    """The signals of all reports together, and those that are kept whatever the reports say."""
+    told = {signal for report in reports for signal in report.signals.split()}
     session.execute(delete(TaskSignal).where(TaskSignal.task_id == task.id))
-    for signal in sorted({signal for report in reports for signal in report.signals.split()}):
+    for signal in sorted(told | set(kept)):
         session.add(
             TaskSignal(task_id=task.id, signal=signal, organisation_id=task.organisation_id)
         )

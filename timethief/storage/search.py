@@ -31,6 +31,18 @@ MOST_WORDS = 12
 LONGEST_QUERY = 200
 
 _WORD = re.compile(r"\w+")
+_COMMON = frozenset(
+    _WORD.findall("""
+    och det att i en jag hon som han på den med var sig för så till är men ett om hade de av
+    icke mig du henne då sin nu har inte hans honom skulle hennes där min man ej vid kunde
+    något från ut när efter upp vi dem vara vad över än dig kan sina här ha mot alla under
+    någon eller allt mycket sedan ju denna själv detta åt utan varit hur ingen mitt ni bli
+    blev oss din dessa några deras blir mina samma vilken er sådan vår blivit dess inom mellan
+    sådant varför varje vilka ditt vem vilket sitta sådana vart dina vars vårt våra ert era
+    vilkas
+    """)
+)
+"""Words that stand in every text and tell nothing of it; PostgreSQL's Swedish index leaves out the same ones."""
 _SHORTEST_STEM = 3
 _STEMMER = snowballstemmer.stemmer("swedish")
 _INDEX = table(
@@ -155,8 +167,13 @@ def forget(session: Session, task_id: int) -> None:
 
 
 def words_of(query: str) -> tuple[str, ...]:
-    """The words of what a user typed, folded; signs and operators are left out."""
-    return tuple(_WORD.findall(folded(query[:LONGEST_QUERY])))[:MOST_WORDS]
+    """The words of what a user typed, folded; signs and operators are left out.
+
+    So are words such as "i" and "och", unless there are no others.
+    """
+    words = _WORD.findall(folded(query[:LONGEST_QUERY]))
+    telling = [word for word in words if word not in _COMMON]
+    return tuple((telling or words)[:MOST_WORDS])
 
 
 def matching(session: Session, words: Sequence[str], *, every: bool = True) -> Select[int]:
