@@ -82,7 +82,7 @@ def _review_refused(watched: Watched) -> None:
 def _previewed(watched: Watched) -> None:
     _first_task(watched)
     watched.page.get_by_label("Möjlig tid").fill("0,5")
-    watched.page.locator("#preview .verdict").wait_for()
+    watched.page.get_by_text("Med de här siffrorna:").wait_for()
 
 
 def _overview_of_nothing(watched: Watched) -> None:

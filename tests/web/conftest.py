@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +43,7 @@ class Installation:
 
     app: Flask
     emails: Mapping[str, str]
+    cookies: Mapping[str, str]
     kept: dict[str, Browser] = field(default_factory=dict)
 
     @property
@@ -51,11 +53,17 @@ class Installation:
         return found
 
     def browser(self, role: str = "", home: str = HOME) -> Browser:
-        """A new browser, in which somebody of that role has logged in."""
+        """A new browser, in which somebody of that role logged in when the database was loaded."""
         browser = Browser(self.app, home)
         if role:
-            answer = browser.log_in_as(self.emails[role])
-            assert answer.status == 302, answer.text
+            browser.client.set_cookie(browser.cookie_name, self.cookies[role])
+        return browser
+
+    def log_in(self, role: str) -> Browser:
+        """A new browser, in which somebody of that role logs in now."""
+        browser = Browser(self.app)
+        answer = browser.log_in_as(self.emails[role])
+        assert answer.status == 302, answer.text
         return browser
 
     def of(self, role: str) -> Browser:
@@ -124,7 +132,19 @@ class Installation:
         return found
 
 
-def _load(database: Database) -> None:
+def _load(config: Config, note: Path) -> None:
+    """Load the database of the settings, log everybody in by the form, and note their cookies."""
+    app = create_app(config)
+    database: Database = app.extensions[current.DATABASE]
+    migrate(database)
+    _load_organisations(database)
+    emails = _emails(database)
+    made = Installation(app, emails, {})
+    note.write_text(json.dumps({role: made.log_in(role).cookie for role in emails}))
+    database.close()
+
+
+def _load_organisations(database: Database) -> None:
     with database.writing() as session:
         demonstration.load(session, datetime.now(UTC))
         place = make.organisation(session, NEIGHBOUR)
@@ -170,30 +190,25 @@ def _alone(shared: Path, name: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def loaded_sqlite(sqlite_template: Path, shared: Path) -> Path:
+def loaded_sqlite(shared: Path, config: Config) -> Path:
     """An SQLite file with the demonstration and a neighbouring organisation, loaded once in a run."""
     file = shared / "loaded.sqlite3"
     with _alone(shared, "sqlite"):
         if not file.exists():
-            shutil.copy(sqlite_template, file)
-            database = Database(f"sqlite:///{file}")
-            _load(database)
-            database.close()
+            _load(replace(config, database_url=f"sqlite:///{file}"), shared / "sqlite.cookies")
     return file
 
 
 @pytest.fixture(scope="session")
-def loaded_postgresql(postgresql_server: str, shared: Path) -> str:
+def loaded_postgresql(postgresql_server: str, shared: Path, config: Config) -> str:
     """A PostgreSQL database with the demonstration and a neighbouring organisation, loaded once in a run."""
     note = shared / "loaded.postgresql"
     with _alone(shared, "postgresql"):
         if not note.exists():
             name = f"loaded_{uuid.uuid4().hex[:12]}"
             _create(postgresql_server, name, "template1")
-            database = Database(_address(postgresql_server, name))
-            migrate(database)
-            _load(database)
-            database.close()
+            url = _address(postgresql_server, name)
+            _load(replace(config, database_url=url), shared / "postgresql.cookies")
             note.write_text(name)
     return note.read_text()
 
@@ -253,7 +268,8 @@ def install(
             url = _address(server, name)
         app = create_app(replace(config, database_url=url, **settings))
         app.jinja_env.bytecode_cache = bytecode
-        found = Installation(app, _emails(app.extensions[current.DATABASE]))
+        cookies = json.loads((shared / f"{kind}.cookies").read_text())
+        found = Installation(app, _emails(app.extensions[current.DATABASE]), cookies)
         made.append(found)
         return found
 

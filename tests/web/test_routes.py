@@ -137,7 +137,7 @@ def test_who_may_not_is_told_whom_the_page_is_for(
 @pytest.mark.parametrize(("method", "rule", "role"), ALLOWED)
 def test_who_may_gets_the_page(lasting: Installation, method: str, rule: str, role: str) -> None:
     # Of its own, since one of the routes logs out.
-    browser = lasting.browser(role) if rule == "/logout" else lasting.of(role)
+    browser = lasting.log_in(role) if rule == "/logout" else lasting.of(role)
     expected = ANSWERS.get((method, rule), 200 if method == "GET" else 422)
 
     answer = _open(browser, method, _address(lasting, rule, browser))

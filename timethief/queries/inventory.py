@@ -266,7 +266,10 @@ def _plan(session: Session, organisation_id: int, wanted: TaskFilter, limit: int
         few = gather and fewest == "signal"
         conditions.append(_has_signal(organisation_id, wanted.signal, listed=few))
     if words:
-        conditions.append(AssessmentRow.task_id.in_(search.matching(session, words)))
+        holds = search.matching(session, words)
+        # An expression is not in any index: each task is looked up in the list, not the list in the index.
+        few = gather and fewest == "words"
+        conditions.append((AssessmentRow.task_id if few else AssessmentRow.task_id + 0).in_(holds))
     return _Plan(
         conditions=tuple(conditions),
         gather=gather,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from timethief.i18n import N_, gettext, number
+from timethief.i18n import N_, gettext, number, percent
 from timethief.reports.labels import label
 
 _FIELDS = {
@@ -15,12 +15,20 @@ _FIELDS = {
     "times": N_("Times"),
     "per": N_("How often"),
     "people": N_("People"),
+    "people_low": N_("People at least"),
+    "people_high": N_("People at most"),
     "binding": N_("What obliges us"),
+    "legal_basis": N_("Law, agreement or rule"),
     "achievable_minutes": N_("Minutes if everything worked"),
     "sufficient_times": N_("Times that would be enough"),
     "sufficient_per": N_("How often would be enough"),
     "duplicate_share": N_("Share that is entered twice"),
     "rule_based": N_("Share that follows rules"),
+    "digital_input": N_("Share of the input that is digital"),
+    "exceptions": N_("Share of exceptions"),
+    "systems": N_("Systems it touches"),
+    "stable": N_("The work seldom changes its form"),
+    "needs_judgement": N_("Takes human judgement about a person"),
     "status": N_("Status"),
     "verdict": N_("Verdict"),
     "recommended": N_("Recommended"),
@@ -33,6 +41,7 @@ _KINDS = {
     "verdict": "verdict",
     "recommended": "action",
 }
+_SHARES = frozenset({"duplicate_share", "rule_based", "digital_input", "exceptions"})
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -45,8 +54,12 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 
 def _told(name: str, value: Any) -> str:  # noqa: ANN401 - as stored
-    if value is None:
+    if value is None or value == "":
         return gettext("not stated")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     if name in _KINDS:
         return label(_KINDS[name], value)
+    if name in _SHARES:
+        return percent(value)
     return number(value, 2) if isinstance(value, int | float) else str(value)

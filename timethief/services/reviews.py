@@ -28,6 +28,30 @@ from timethief.storage.tables import AssessmentRow, Task, TaskUse
 from timethief.storage.turns import take_turn
 from timethief.storage.uses import uses_of
 
+_TOLD = (
+    "minutes",
+    "minutes_low",
+    "minutes_high",
+    "times",
+    "per",
+    "people",
+    "people_low",
+    "people_high",
+    "binding",
+    "legal_basis",
+    "achievable_minutes",
+    "sufficient_times",
+    "sufficient_per",
+    "duplicate_share",
+    "rule_based",
+    "digital_input",
+    "exceptions",
+    "systems",
+    "stable",
+    "needs_judgement",
+)
+"""What the history tells of a task's figures."""
+
 
 def preview(
     session: Session, actor: Actor, task_id: int, review: Review, now: datetime
@@ -200,18 +224,7 @@ def _told(session: Session, task: Task) -> dict[str, Any]:
     """What the history tells of a task: its figures and its verdict."""
     row = session.scalars(select(AssessmentRow).where(AssessmentRow.task_id == task.id)).one()
     return {
-        "minutes": task.minutes,
-        "minutes_low": task.minutes_low,
-        "minutes_high": task.minutes_high,
-        "times": task.times,
-        "per": task.per,
-        "people": task.people,
-        "binding": task.binding,
-        "achievable_minutes": task.achievable_minutes,
-        "sufficient_times": task.sufficient_times,
-        "sufficient_per": task.sufficient_per,
-        "duplicate_share": task.duplicate_share,
-        "rule_based": task.rule_based,
+        **{name: getattr(task, name) for name in _TOLD},
         "status": task.status,
         "verdict": row.verdict,
         "recommended": row.recommended,

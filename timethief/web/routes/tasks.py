@@ -45,7 +45,8 @@ def review(task_id: str) -> ResponseReturnValue:
             return _task_page(found, form, _preview(form, task_id))
         if _store(form, task_id):
             tell(gettext("Saved. The verdict and all totals follow."))
-            return redirect(url_for("tasks.task", task_id=task_id))
+            # The browser keeps the form's place on the page unless it is told another.
+            return redirect(url_for("tasks.task", task_id=task_id, _anchor="main"))
     return _task_page(found, form)
 
 
