@@ -244,8 +244,8 @@ def _plan(session: Session, organisation_id: int, wanted: TaskFilter, limit: int
         counts["words"] = _count_found(session, words)
     if not all(most) or not all(counts.values()):
         return None
+    whole = counts.pop("all")
     fewest = min(counts, key=lambda name: (counts[name], name), default=None)
-    whole = total(session, Scope(organisation_id)).tasks
     expected = min(*most, whole * prod(count / whole for count in counts.values()))
     passed = whole * min(1.0, limit / expected)
     gather = fewest is not None and counts[fewest] * FETCHING < passed
@@ -328,8 +328,8 @@ def _has_signal(organisation_id: int, signal: str, *, listed: bool) -> ColumnEle
 
 
 def _counts(session: Session, organisation_id: int, wanted: TaskFilter) -> dict[str, int]:
-    """How many tasks of the organisation meet each condition by itself."""
-    keys = _keys(wanted)
+    """How many tasks of the organisation there are, and how many meet each condition by itself."""
+    keys = [("all", NO_KEY), *_keys(wanted)]
     kept = grouped_many(session, Scope(organisation_id), [dimension for dimension, _ in keys])
     counts = {key[0]: kept.get(key, Measures()).tasks for key in keys}
     if wanted.unit is not None:

@@ -73,14 +73,12 @@ def _counts(
     session: Session, organisation_id: int, wanted: TaskFilter
 ) -> dict[tuple[str, str], int]:
     conditions = set(wanted.conditions()) - {"unit", "level"}
-    counts: dict[tuple[str, str], int] = {}
-    for dimension in COUNTED:
-        if conditions - _CHOSEN_TOGETHER.get(dimension, {dimension}):
-            continue
-        level = None if dimension == "level" else wanted.level
-        kept = grouped_many(session, Scope(organisation_id, wanted.unit, level), [dimension])
-        counts |= {place: measures.tasks for place, measures in kept.items()}
-    return counts
+    told = [each for each in COUNTED if not conditions - _CHOSEN_TOGETHER.get(each, {each})]
+    within = [dimension for dimension in told if dimension != "level"]
+    kept = grouped_many(session, Scope(organisation_id, wanted.unit, wanted.level), within)
+    if "level" in told:
+        kept |= grouped_many(session, Scope(organisation_id, wanted.unit), ["level"])
+    return {place: measures.tasks for place, measures in kept.items()}
 
 
 def _requesters(
@@ -91,13 +89,13 @@ def _requesters(
     offered = sorted(totals, key=lambda key: (-totals[key], key))[:REQUESTERS_OFFERED]
     if wanted.requester is not None and wanted.requester not in offered:
         offered.append(wanted.requester)
-    rows = session.scalars(
-        select(Requester).where(
+    rows = session.execute(
+        select(Requester.id, Requester.name, Requester.level).where(
             Requester.id.in_(offered),
             Requester.organisation_id.is_(None) | (Requester.organisation_id == organisation_id),
         )
     )
-    found = [RequesterChoice(to_text(row.id), row.name, row.level) for row in rows]
+    found = [RequesterChoice(to_text(row_id), name, level) for row_id, name, level in rows]
     if wanted.requester is not None:
         _ensure_known(to_text(wanted.requester), (each.id for each in found))
     return tuple(sorted(found, key=lambda each: alphabetical(each.name)))

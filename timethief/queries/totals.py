@@ -14,6 +14,9 @@ from timethief.storage.tables import Total
 from timethief.storage.totals import ALL_LEVELS, NO_KEY, WHOLE_ORGANISATION
 
 
+_MEASURES = tuple(getattr(Total, name) for name in MEASURES)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which tasks a total counts: a part of the organisation, and one requester level.
@@ -98,7 +101,7 @@ def grouped_many(
 ) -> dict[tuple[str, str], Measures]:
     """The totals of the scope by several dimensions, by (dimension, key), in one look-up."""
     rows = session.execute(
-        select(Total.dimension, Total.key, *_columns()).where(
+        select(Total.dimension, Total.key, *_MEASURES).where(
             Total.organisation_id == scope.organisation_id,
             Total.unit_id == (scope.unit or WHOLE_ORGANISATION),
             Total.level == (scope.level or ALL_LEVELS),
@@ -117,7 +120,7 @@ def total(session: Session, scope: Scope) -> Measures:
 def totals_of_units(session: Session, scope: Scope, unit_ids: Iterable[int]) -> dict[int, Measures]:
     """The total of each unit with those below it, of the scope's requester level."""
     rows = session.execute(
-        select(Total.unit_id, *_columns()).where(
+        select(Total.unit_id, *_MEASURES).where(
             Total.organisation_id == scope.organisation_id,
             Total.unit_id.in_(list(unit_ids)),
             Total.level == (scope.level or ALL_LEVELS),
@@ -126,7 +129,3 @@ def totals_of_units(session: Session, scope: Scope, unit_ids: Iterable[int]) -> 
         )
     )
     return {row[0]: Measures(*row[1:]) for row in rows}
-
-
-def _columns() -> tuple[object, ...]:
-    return tuple(getattr(Total, name) for name in MEASURES)

@@ -30,7 +30,9 @@ class Database:
     def __init__(self, url: str) -> None:
         """Prepare to connect; nothing is opened yet."""
         self.url = _with_driver(make_url(url))
-        self.engine = create_engine(self.url, pool_pre_ping=not self.is_sqlite, pool_size=10)
+        self.engine = create_engine(
+            self.url, hide_parameters=True, pool_pre_ping=not self.is_sqlite, pool_size=10
+        )
         if self.is_sqlite:
             self.engine.dialect.statement_compiler = _WithHints
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -95,8 +97,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         "synchronous = FULL",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "cache_size = -32000",
-        "mmap_size = 268435456",
+        "cache_size = -4000",
+        "mmap_size = 2000000000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -6,7 +6,9 @@ import re
 from urllib.parse import urlsplit
 
 LONGEST_NEXT = 500
-_LOCAL = re.compile(r"/(?:[A-Za-z0-9_\-./]*)(?:\?[A-Za-z0-9_\-.=&+]*)?", re.ASCII)
+_LOCAL = re.compile(
+    r"/(?:[A-Za-z0-9_\-./]*)(?:\?(?:[A-Za-z0-9_\-.=&+]|%[2-9A-Fa-f][0-9A-Fa-f])*)?", re.ASCII
+)
 
 
 def trusted_hosts(base_url: str) -> list[str]:
@@ -18,7 +20,8 @@ def trusted_hosts(base_url: str) -> list[str]:
 def local_address(wanted: str | None, otherwise: str) -> str:
     """The address if it is a plain one within the service, else the other one.
 
-    Escaped signs are refused too: a redirect may unescape them into another host.
+    Escaped signs in the path are refused too: a redirect may unescape them into another host. Behind the question
+    mark they can only be words that somebody searched for.
     """
     if wanted is None or len(wanted) > LONGEST_NEXT:
         return otherwise

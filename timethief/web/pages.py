@@ -94,7 +94,7 @@ def install(app: Flask) -> None:
     )
     environment.filters.update(
         number=i18n.significant,
-        exact=i18n.number,
+        exact=exact,
         hours=hours,
         hours_range=hours_range,
         hours_span=hours_text,
@@ -140,6 +140,11 @@ def sek(value: float) -> str:
     return i18n.gettext("%(sek)s kronor", sek=i18n.significant(value))
 
 
+def exact(value: float) -> str:
+    """A number as it is, with at most two decimals."""
+    return i18n.number(value, 2)
+
+
 def _shown(visitor: Actor | None) -> ShownUser | None:
     return None if visitor is None else ShownUser(visitor.name, label("role", visitor.role))
 
@@ -164,6 +169,9 @@ def _navigation(visitor: Actor | None) -> list[Link]:
 
 
 def _languages() -> list[Language]:
+    """The same page in each language; an answer to a form is no page that a link could lead to."""
+    if request.method != "GET":
+        return []
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
     found = []
     for code in i18n.LANGUAGES:

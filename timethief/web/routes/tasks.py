@@ -41,7 +41,8 @@ def review(task_id: str) -> ResponseReturnValue:
     found = _read(task_id)
     form = ReviewForm.read()
     if form.sent():
-        if "preview" in request.form:
+        # Who is asked which number was meant sees what it comes to before it is saved.
+        if "preview" in request.form or "meant" in request.form:
             return _task_page(found, form, _preview(form, task_id))
         if _store(form, task_id):
             tell(gettext("Saved. The verdict and all totals follow."))
