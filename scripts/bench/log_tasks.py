@@ -1,6 +1,9 @@
 """Fifty clients log tasks at once by the real form, each form sent twice; then `verify`.
 
-    .venv/bin/python -m scripts.bench.log_tasks FOLDER [--clients N] [--reports N] [--without-verify]
+    .venv/bin/python -m scripts.bench.log_tasks FOLDER [--clients N] [--reports N] [--pause S] [--without-verify]
+
+Everybody begins at the same moment and takes `pause` seconds, more or less, to fill in a form; with 0 they send
+as fast as they are answered, which tells what the server bears at most and not how long somebody waits.
 
 The folder is added to. On a large one `verify` takes long: without it, only the sum of the kept totals is
 compared with the number of assessments.
@@ -9,6 +12,7 @@ compared with the number of assessments.
 from __future__ import annotations
 
 import argparse
+import random
 import re
 import subprocess
 import sys
@@ -61,8 +65,11 @@ class Outcome:
     errors: list[str] = field(default_factory=list)
 
 
-def log_some(port: int, number: int, reports: int, barrier: threading.Barrier) -> Outcome:
+def log_some(
+    port: int, number: int, reports: int, pause: float, barrier: threading.Barrier
+) -> Outcome:
     """One client: log in, wait for the others, and log."""
+    chance = random.Random(number)  # noqa: S311 - seeded, no secret
     outcome = Outcome()
     client = Client(port)
     client.log_in((STAFF, SUPPORT, LEADERSHIP, ADMIN)[number % 4])
@@ -74,6 +81,7 @@ def log_some(port: int, number: int, reports: int, barrier: threading.Barrier) -
         if page.status != HTTPStatus.OK:
             outcome.errors.append(f"form: {page.status}")
             continue
+        time.sleep(pause * 2 * chance.random())
         form = answers(page.text, f"Provmata {number} gång {each} i två system")
         for _ in range(2):
             begun = time.perf_counter()
@@ -131,6 +139,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--reports", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=5)
     parser.add_argument("--without-verify", action="store_true")
     given = parser.parse_args()
     folder = given.folder.absolute()
@@ -138,7 +147,7 @@ def main() -> None:
     barrier = threading.Barrier(given.clients)
     with serving(folder, workers=2) as server, ThreadPoolExecutor(given.clients) as pool:
         running = [
-            pool.submit(log_some, server.port, number, given.reports, barrier)
+            pool.submit(log_some, server.port, number, given.reports, given.pause, barrier)
             for number in range(given.clients)
         ]
         found = [each.result() for each in running]

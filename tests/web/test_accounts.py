@@ -22,6 +22,7 @@ ELSEWHERE = (
     "/%252F%252Fevil.invalid",
     "/%09%0D%0A/evil",
     "/%00",
+    "/inventory?q=%0D%0Aevil",
     "javascript:alert(1)",
     "log",
     "",
@@ -32,6 +33,7 @@ WITHIN = (
     "/inventory?verdict=clear&sort=gain",
     "/tasks/0123456789ab",
     "/dashboard?level=eu",
+    "/inventory?q=%C3%A5terrapportering",
 )
 WRONG = "E-postadressen och lösenordet hör inte ihop."
 TRIES = 10

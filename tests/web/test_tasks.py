@@ -97,6 +97,18 @@ def test_trying_shows_the_verdict_and_stores_nothing(lasting: Installation) -> N
     assert lasting.stored() == before
 
 
+def test_the_number_that_was_meant_is_tried_before_it_is_saved(lasting: Installation) -> None:
+    support = lasting.of("support")
+    before = lasting.stored()
+
+    chosen = ONE_USE | {"achievable_minutes": "1.000", "meant": "achievable_minutes:1"}
+    tried = support.send(_page(support, lasting), chosen, "review-form")
+
+    assert tried.status == 200
+    assert fields_of(tried.form("review-form"))["achievable_minutes"] == "1"
+    assert lasting.stored() == before
+
+
 def test_saving_sets_figures_verdict_and_history(
     support: Browser, installation: Installation
 ) -> None:

@@ -13,7 +13,6 @@ from timethief.domain.ranges import Range
 from timethief.storage.tables import Total
 from timethief.storage.totals import ALL_LEVELS, NO_KEY, WHOLE_ORGANISATION
 
-
 _MEASURES = tuple(getattr(Total, name) for name in MEASURES)
 
 

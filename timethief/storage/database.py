@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, FromClause, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -39,6 +40,8 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_MOMENT))
         self._writer = writable(self.engine)
+        # SQLite lets one write and has the others ask again and again, some of them in vain. Here they queue.
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,7 +57,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes are all stored when the block ends, or none of them."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def reachable(self) -> bool:
@@ -98,7 +101,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "cache_size = -4000",
-        "mmap_size = 2000000000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
