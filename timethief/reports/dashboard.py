@@ -137,6 +137,10 @@ def askers_chart(shown: Dashboard, address: Address) -> Chart:
         _askers_figure(rows),
         gettext("Hours a year by requester: %(rows)s.", rows=", ".join(map(str, rows))),
         _askers_table(rows, whole),
+        (
+            Key("level", gettext("Level of requester")),
+            Key("requester", gettext("Largest requesters")),
+        ),
     )
 
 

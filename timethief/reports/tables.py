@@ -32,9 +32,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One part of a chart in words."""
+    """One part of a chart in words.
 
-    verdict: str
+    Attributes:
+        tone: names its colour in the style sheet: a verdict, "level" or "requester".
+    """
+
+    tone: str
     label: str
     value: str = ""
     href: str = ""
