@@ -45,7 +45,7 @@ from timethief.storage.tables import AssessmentRow, Report, Task
 GOAL = 500
 _KEY = re.compile(r'name="key"[^>]* value="([^"]+)"')
 _REQUESTER = re.compile(r'name="requester"[^>]* value="([0-9a-z]{12})"')
-_UNIT = re.compile(r'<option selected value="([0-9a-z]{12})"')
+_UNIT = re.compile(r'<option value="([0-9a-z]{12})" selected')
 
 
 @dataclass(slots=True)

@@ -85,6 +85,12 @@ def _previewed(watched: Watched) -> None:
     watched.page.get_by_text("Med de här siffrorna:").wait_for()
 
 
+def _filters_open(watched: Watched) -> None:
+    watched.goto("/inventory")
+    watched.page.get_by_text("Fler filter och ordning").click()
+    watched.page.get_by_label("Orsak").wait_for()
+
+
 def _overview_of_nothing(watched: Watched) -> None:
     watched.goto("/dashboard?level=eu")
     last = watched.page.locator("#unit option").last.get_attribute("value")
@@ -104,7 +110,8 @@ PLACES = (
     Place("own reports", "staff", at("/log/mine")),
     Place("own reports, none", "leadership", at("/log/mine")),
     Place("inventory", "staff", at("/inventory")),
-    Place("inventory, all open", "support", _everything_open(at("/inventory"))),
+    Place("inventory, all filters open", "support", _filters_open),
+    Place("all filters", "staff", at("/inventory/filters?verdict=clear")),
     Place(
         "inventory, filtered", "leadership", at("/inventory?verdict=clear&level=state&sort=cost")
     ),

@@ -194,3 +194,22 @@ def test_without_a_network_the_report_waits_and_is_sent_once(open_page: OpenPage
     expect(page.get_by_role("heading", level=1)).to_have_text("Tack!", timeout=10_000)
     watched.goto("/log/mine")
     expect(page.get_by_role("link", name=title)).to_have_count(1)
+
+
+def test_filters_are_opened_on_the_page_and_keep_what_is_chosen(open_page: OpenPage) -> None:
+    watched = open_page("leadership", DESKTOP)
+    page = watched.page
+    watched.goto("/inventory?level=state&signal=paper&sort=cost")
+
+    page.get_by_text("Fler filter och ordning").click()
+    expect(page.get_by_label("Varför det tar tid")).to_have_value("paper")
+    page.get_by_label("Orsak").select_option("inefficient")
+    page.get_by_role("button", name="Visa", exact=True).click()
+
+    page.wait_for_url("**/inventory?*cause=inefficient*")
+    assert sorted(page.url.split("?")[1].split("&")) == [
+        "cause=inefficient",
+        "level=state",
+        "signal=paper",
+        "sort=cost",
+    ]

@@ -63,6 +63,7 @@ def test_the_inventory_is_filtered_and_paged(open_page: OpenPage) -> None:
 
     page.get_by_role("link", name="Nästa").click()
     page.get_by_text("Fler filter och ordning").click()
+    page.get_by_role("link", name="Till alla filter").click()
     page.get_by_label("Orsak").select_option("unused")
     page.get_by_role("button", name="Visa", exact=True).click()
 

@@ -17,8 +17,16 @@ from timethief.reports.labels import labels
         ({"people": 1_200}, {"people": 3}, "Personer: 1\u00a0200 \u2192 3"),
         ({"per": "week"}, {"per": "month"}, "Hur ofta: per vecka \u2192 per m\u00e5nad"),
         ({"verdict": "clear"}, {"verdict": "partial"}, ": Tidstjuv \u2192 Delvis tidstjuv"),
-        ({}, {"duplicate_share": 0.5}, "Andel som registreras dubbelt: inte angivet \u2192 50\u00a0%"),
-        ({"duplicate_share": 0.0}, {}, "Andel som registreras dubbelt: 0\u00a0% \u2192 inte angivet"),
+        (
+            {},
+            {"duplicate_share": 0.5},
+            "Andel som registreras dubbelt: inte angivet \u2192 50\u00a0%",
+        ),
+        (
+            {"duplicate_share": 0.0},
+            {},
+            "Andel som registreras dubbelt: 0\u00a0% \u2192 inte angivet",
+        ),
     ],
 )
 def test_a_change_is_told_as_before_and_after(

@@ -11,6 +11,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in small letters: no i, l, o or u to mix up."""
 _DIGITS = {symbol: value for value, symbol in enumerate(_ALPHABET)}
 LENGTH = BITS // 5
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+"""Two symbols at a time: lists write hundreds of identifiers."""
 
 
 def new_identifier() -> int:
@@ -20,11 +22,11 @@ def new_identifier() -> int:
 
 def to_text(identifier: int) -> str:
     """The identifier as it stands in addresses and JSON: twelve symbols of base 32."""
-    symbols = []
-    for _ in range(LENGTH):
-        identifier, digit = divmod(identifier, 32)
-        symbols.append(_ALPHABET[digit])
-    return "".join(reversed(symbols))
+    pairs = []
+    for _ in range(LENGTH // 2):
+        identifier, pair = divmod(identifier, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))
 
 
 def from_text(text: str) -> int:

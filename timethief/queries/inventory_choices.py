@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
@@ -14,7 +14,7 @@ from timethief.domain.names import alphabetical
 from timethief.queries.choices import RequesterChoice, StaffCategoryChoice, staff_categories, units
 from timethief.queries.filters import TaskFilter
 from timethief.queries.totals import Scope, grouped_many
-from timethief.storage.tables import Requester, Requirement
+from timethief.storage.tables import Requester, Requirement, StaffCategory, Unit
 from timethief.storage.unit_tree import UnitNode
 
 REQUESTERS_OFFERED = 200
@@ -25,53 +25,36 @@ _CHOSEN_TOGETHER = {"verdict": {"verdict", "flagged"}}
 
 @dataclass(frozen=True, slots=True)
 class InventoryChoices:
-    """What there is to choose from, and the names of what is chosen.
+    """What there is to choose from.
 
     Attributes:
         units: each followed by those below it.
         requesters: the largest of those that any task names, and the one chosen, by name.
-        requirement: title of the one chosen.
-        counts: how many tasks each code leaves, by (dimension, code), within the unit and level chosen; only of
-            dimensions where no other condition would make the count untrue.
     """
 
     units: tuple[UnitNode, ...]
     requesters: tuple[RequesterChoice, ...]
     staff_categories: tuple[StaffCategoryChoice, ...]
-    requirement: str | None
-    counts: Mapping[tuple[str, str], int]
 
 
 def inventory_choices(
     session: Session, organisation_id: int, wanted: TaskFilter
 ) -> InventoryChoices:
-    """The choices of an organisation.
-
-    Raises:
-        NotFound: the filter names something that is not there, or is another organisation's.
-    """
-    own_units = units(session, organisation_id)
-    categories = staff_categories(session, organisation_id)
-    _ensure_known(wanted.unit, (unit.id for unit in own_units))
-    if wanted.staff_category is not None:
-        _ensure_known(to_text(wanted.staff_category), (each.id for each in categories))
+    """The choices of an organisation."""
     return InventoryChoices(
-        units=own_units,
+        units=units(session, organisation_id),
         requesters=_requesters(session, organisation_id, wanted),
-        staff_categories=categories,
-        requirement=_requirement(session, organisation_id, wanted.requirement),
-        counts=_counts(session, organisation_id, wanted),
+        staff_categories=staff_categories(session, organisation_id),
     )
 
 
-def _ensure_known(chosen: object, known: Iterable[object]) -> None:
-    if chosen is not None and chosen not in known:
-        raise NotFound
-
-
-def _counts(
+def inventory_counts(
     session: Session, organisation_id: int, wanted: TaskFilter
 ) -> dict[tuple[str, str], int]:
+    """How many tasks each code leaves, by (dimension, code), within the unit and level chosen.
+
+    Only of dimensions where no other condition would make the count untrue.
+    """
     conditions = set(wanted.conditions()) - {"unit", "level"}
     told = [each for each in COUNTED if not conditions - _CHOSEN_TOGETHER.get(each, {each})]
     within = [dimension for dimension in told if dimension != "level"]
@@ -79,6 +62,36 @@ def _counts(
     if "level" in told:
         kept |= grouped_many(session, Scope(organisation_id, wanted.unit), ["level"])
     return {place: measures.tasks for place, measures in kept.items()}
+
+
+def chosen_names(
+    session: Session, organisation_id: int, wanted: TaskFilter, language: str
+) -> dict[str, str]:
+    """The names of the unit, requester, requirement and staff category that the filter holds, by condition.
+
+    Raises:
+        NotFound: one of them is not there, or is another organisation's.
+    """
+    category_name = StaffCategory.name_en if language == "en" else StaffCategory.name_sv
+    named: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
+        "unit": (Unit.id, Unit.organisation_id, Unit.name),
+        "requester": (Requester.id, Requester.organisation_id, Requester.name),
+        "requirement": (Requirement.id, Requirement.organisation_id, Requirement.title),
+        "staff_category": (StaffCategory.id, StaffCategory.organisation_id, category_name),
+    }
+    found = {}
+    for condition, (identifier, owner, name) in named.items():
+        chosen = getattr(wanted, condition)
+        if chosen is None:
+            continue
+        known = select(name).where(
+            identifier == chosen, (owner == organisation_id) | owner.is_(None)
+        )
+        text = session.scalar(known)
+        if text is None:
+            raise NotFound(condition)
+        found[condition] = text
+    return found
 
 
 def _requesters(
@@ -96,15 +109,4 @@ def _requesters(
         )
     )
     found = [RequesterChoice(to_text(row_id), name, level) for row_id, name, level in rows]
-    if wanted.requester is not None:
-        _ensure_known(to_text(wanted.requester), (each.id for each in found))
     return tuple(sorted(found, key=lambda each: alphabetical(each.name)))
-
-
-def _requirement(session: Session, organisation_id: int, requirement_id: int | None) -> str | None:
-    if requirement_id is None:
-        return None
-    row = session.get(Requirement, requirement_id)
-    if row is None or row.organisation_id not in (None, organisation_id):
-        raise NotFound("requirement")
-    return row.title

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert
@@ -152,6 +153,7 @@ def row_of(key: TotalKey, amounts: Sequence[int]) -> dict[str, Any]:
     return dict(zip(names, key, strict=True)) | dict(zip(MEASURES, amounts, strict=True))
 
 
+@cache
 def _upsert(dialect: str) -> Insert:
     build = sqlite.insert if dialect == "sqlite" else postgresql.insert
     statement = build(Total)

@@ -50,10 +50,11 @@ class Wanted:
         Args:
             changes: value by name of condition, `sort` or `cursor`, as it stands in addresses; None takes it away.
         """
-        pairs = self.pairs() | changes
-        query = urlencode({name: value for name, value in pairs.items() if value})
-        place = url_for("inventory.inventory")
-        return f"{place}?{query}" if query else place
+        return _address("inventory.inventory", self.pairs() | changes)
+
+    def filters_address(self) -> str:
+        """The address of all filters, with those that are chosen."""
+        return _address("inventory.filters", self.pairs())
 
     def pairs(self) -> dict[str, str | None]:
         """Every condition, and the order where it is not the usual one, as they stand in addresses."""
@@ -69,6 +70,11 @@ class Wanted:
         if self.sort is not Sort.AVOIDABLE:
             told["sort"] = self.sort.value
         return told
+
+
+def _address(endpoint: str, pairs: Mapping[str, str | None]) -> str:
+    query = urlencode({name: value for name, value in pairs.items() if value})
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
 
 
 def read_wanted(given: Mapping[str, str]) -> Wanted:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from timethief.domain.identifiers import to_text
 from timethief.i18n import gettext, language, number
 from timethief.queries.inventory_choices import InventoryChoices
 from timethief.reports.labels import label, labels
 from timethief.reports.unit_names import unit_options
 from timethief.web.inventory_address import Wanted
+
+Counts = Mapping[tuple[str, str], int]
+"""How many tasks a code leaves, by (dimension, code)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +44,43 @@ class Select:
     options: list[tuple[str, str]]
 
 
-def chips(wanted: Wanted, choices: InventoryChoices) -> list[Chip]:
-    """The filters in force, in words."""
-    names: dict[str, tuple[str, Mapping[str, str]]] = {
-        "unit": (gettext("Unit"), {to_text(unit.id): unit.name for unit in choices.units}),
-        "requester": (
-            gettext("Who asks for it"),
-            {each.id: each.name for each in choices.requesters},
-        ),
-        "requirement": (gettext("Requirement"), {}),
-        "staff_category": (
-            gettext("Staff category"),
-            {each.id: each.name(language()) for each in choices.staff_categories},
-        ),
-        "level": (gettext("Level of requester"), labels("level")),
-        "verdict": (gettext("Verdict"), labels("verdict")),
-        "flagged": (
-            gettext("Verdict"),
-            {"yes": gettext("All time thieves"), "no": gettext("No time thief")},
-        ),
-        "cause": (gettext("Cause"), labels("cause")),
-        "recommended": (gettext("Remedy"), labels("action")),
-        "signal": (gettext("Why it takes time"), labels("signal")),
-        "status": (gettext("Status"), labels("status")),
-        "q": (gettext("Words"), {}),
+def chips(wanted: Wanted, names: Mapping[str, str]) -> list[Chip]:
+    """The filters in force, in words; `names` are those of what they refer to."""
+    codes = {
+        **{kind: kind for kind in ("level", "verdict", "cause", "signal", "status")},
+        "recommended": "action",
+    }
+    words = {
+        "unit": gettext("Unit"),
+        "requester": gettext("Who asks for it"),
+        "requirement": gettext("Requirement"),
+        "staff_category": gettext("Staff category"),
+        "level": gettext("Level of requester"),
+        "verdict": gettext("Verdict"),
+        "flagged": gettext("Verdict"),
+        "cause": gettext("Cause"),
+        "recommended": gettext("Remedy"),
+        "signal": gettext("Why it takes time"),
+        "status": gettext("Status"),
+        "q": gettext("Words"),
     }
     shown = []
     for name, value in wanted.pairs().items():
-        if name not in names or value is None:
+        if name not in words or value is None:
             continue
-        words, known = names[name]
-        told = choices.requirement if name == "requirement" else known.get(value, value)
-        shown.append(Chip(words, told or value, wanted.address(**{name: None})))
+        told = names.get(name, value)
+        if name in codes:
+            told = label(codes[name], value)
+        elif name == "flagged":
+            told = gettext("All time thieves") if value == "yes" else gettext("No time thief")
+        shown.append(Chip(words[name], told, wanted.address(**{name: None})))
     return shown
 
 
-def verdicts(wanted: Wanted, choices: InventoryChoices) -> list[Option]:
+def verdicts(wanted: Wanted, counts: Counts) -> list[Option]:
     """All time thieves together, then each verdict: to choose one is to leave the other."""
-    thieves = [
-        choices.counts.get(("verdict", verdict), 0) for verdict in ("clear", "probable", "partial")
-    ]
-    known = any(dimension == "verdict" for dimension, _ in choices.counts)
+    thieves = [counts.get(("verdict", verdict), 0) for verdict in ("clear", "probable", "partial")]
+    known = any(dimension == "verdict" for dimension, _ in counts)
     return [
         Option(
             gettext("All time thieves"),
@@ -90,37 +88,35 @@ def verdicts(wanted: Wanted, choices: InventoryChoices) -> list[Option]:
             wanted.address(flagged="yes", verdict=None),
             wanted.filter.flagged is True,
         ),
-        *options(wanted, choices, "verdict", replaced=("flagged",)),
+        *options(wanted, counts, "verdict", replaced=("flagged",)),
     ]
 
 
 def options(
-    wanted: Wanted, choices: InventoryChoices, name: str, replaced: Iterable[str] = ()
+    wanted: Wanted, counts: Counts, name: str, replaced: Iterable[str] = ()
 ) -> list[Option]:
     """Every code of a dimension; where counts are known, those that no task has are left out."""
-    counts = {
-        code: count for (dimension, code), count in choices.counts.items() if dimension == name
-    }
+    known = {code: count for (dimension, code), count in counts.items() if dimension == name}
     chosen = getattr(wanted.filter, name)
     return [
         Option(
             words,
-            number(counts[code]) if code in counts else "",
+            number(known[code]) if code in known else "",
             wanted.address(**{name: code}, **dict.fromkeys(replaced)),
             code == chosen,
         )
         for code, words in labels(name).items()
-        if not counts or code in counts or code == chosen
+        if not known or code in known or code == chosen
     ]
 
 
-def selects(choices: InventoryChoices) -> list[Select]:
+def selects(choices: InventoryChoices, counts: Counts) -> list[Select]:
     """The filters that are lists."""
 
     def counted(name: str, kind: str) -> list[tuple[str, str]]:
         return [
-            (code, f"{words} ({number(choices.counts[name, code])})")
-            if (name, code) in choices.counts
+            (code, f"{words} ({number(counts[name, code])})")
+            if (name, code) in counts
             else (code, words)
             for code, words in labels(kind).items()
         ]

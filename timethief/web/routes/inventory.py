@@ -6,10 +6,14 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from timethief.domain.people import Permission
-from timethief.i18n import gettext, ngettext, number
+from timethief.i18n import gettext, language, ngettext, number
 from timethief.queries import inventory as read
 from timethief.queries.filters import TaskFilter
-from timethief.queries.inventory_choices import inventory_choices
+from timethief.queries.inventory_choices import (
+    chosen_names,
+    inventory_choices,
+    inventory_counts,
+)
 from timethief.web import current
 from timethief.web.gate import requires
 from timethief.web.inventory_address import Wanted, read_wanted
@@ -29,21 +33,40 @@ def inventory() -> ResponseReturnValue:
         return redirect(wanted.address())
     organisation_id = current.actor().organisation_id
     with current.reading() as session:
-        choices = inventory_choices(session, organisation_id, wanted.filter)
+        names = chosen_names(session, organisation_id, wanted.filter, language())
+        counts = inventory_counts(session, organisation_id, wanted.filter)
         found = read.page(session, organisation_id, wanted.filter, wanted.sort, wanted.cursor)
     return page(
         "inventory/inventory.html",
         wanted=wanted,
         found=found,
         summary=_summary(found, wanted),
-        chips=chips(wanted, choices),
+        chips=chips(wanted, names),
         clear_href=Wanted(TaskFilter(), wanted.sort).address(),
-        verdicts=verdicts(wanted, choices),
-        levels=options(wanted, choices, "level"),
-        selects=selects(choices),
+        verdicts=verdicts(wanted, counts),
+        levels=options(wanted, counts, "level"),
+        filters_href=wanted.filters_address(),
         chosen=wanted.pairs(),
         next_href=wanted.address(cursor=str(found.next)) if found.next else None,
         previous_href=wanted.address(cursor=str(found.previous)) if found.previous else None,
+    )
+
+
+@blueprint.get("/inventory/filters")
+@requires(Permission.READ_INVENTORY)
+def filters() -> ResponseReturnValue:
+    """Every filter, to choose several at once; scripts show it within the inventory."""
+    wanted = read_wanted(request.args)
+    organisation_id = current.actor().organisation_id
+    with current.reading() as session:
+        chosen_names(session, organisation_id, wanted.filter, language())
+        choices = inventory_choices(session, organisation_id, wanted.filter)
+        counts = inventory_counts(session, organisation_id, wanted.filter)
+    return page(
+        "inventory/filters.html",
+        wanted=wanted,
+        chosen=wanted.pairs(),
+        selects=selects(choices, counts),
     )
 
 
