@@ -9,30 +9,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timethief.domain.assessment import assess
 from timethief.domain.errors import Refusal
 from timethief.domain.identifiers import to_text
-from timethief.domain.measures import MEASURES, measures_of
-from timethief.domain.vocabulary import InUse
+from timethief.domain.measures import MEASURES
 from timethief.storage import search
+from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions, load_assumptions
-from timethief.storage.facts import UseRows, facts_of
 from timethief.storage.tables import AssessmentRow, Organisation, Requester, Task, Total
 from timethief.storage.totals import Ledger, TotalKey, line_of
 from timethief.storage.uses import signals_of, uses_of
 
 BATCH = 1_000
-_COMPARED = (
-    "cost_low",
-    "cost_likely",
-    "cost_high",
-    "cost_ore",
-    "benefit_low",
-    "benefit_likely",
-    "benefit_high",
-    "avoidable_hours",
-    "gain_hours",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,7 @@ def _assessments(
             organisation.by_day[on] = load_assumptions(session, organisation.id, on)
         assumptions = organisation.by_day[on]
         try:
-            expected = _expected(task, uses[task.id], assumptions)
+            expected = AssessmentRow(task_id=task.id, **assessed(task, uses[task.id], assumptions))
         except (LookupError, ValueError, Refusal) as fault:
             yield f"{place}: cannot be assessed as of {on} ({fault!r})"
             continue
@@ -131,31 +118,6 @@ def _compared(place: str, row: AssessmentRow, expected: AssessmentRow) -> Iterat
         is_now, should_be = getattr(row, column.key), getattr(expected, column.key)
         if is_now != should_be:
             yield f"{place}: {column.key} is {is_now}, should be {should_be}"
-
-
-def _expected(task: Task, uses: list[UseRows], assumptions: Assumptions) -> AssessmentRow:
-    """What the assessment of a task should be, the requester's level and the signals excepted."""
-    facts = facts_of(task, uses, assumptions.tariffs)
-    assessment = assess(facts, assumptions.policy)
-    confirmed = any(use.in_use is InUse.CONFIRMED for use in facts.uses)
-    measures = measures_of(assessment, confirmed=confirmed)
-    return AssessmentRow(
-        task_id=task.id,
-        organisation_id=task.organisation_id,
-        unit_id=task.unit_id,
-        requester_id=task.requester_id,
-        requirement_id=task.requirement_id,
-        staff_category_id=task.staff_category_id,
-        status=task.status,
-        month=f"{task.logged_on:%Y-%m}",
-        verdict=assessment.verdict.value,
-        cause=assessment.cause.value if assessment.cause else None,
-        recommended=assessment.recommended.value,
-        within_own_mandate=assessment.within_own_mandate.value,
-        confirmed=confirmed,
-        policy_version=assessment.policy_version,
-        **{name: getattr(measures, name) for name in _COMPARED},
-    )
 
 
 def _words(session: Session, organisation: _Organisation, tasks: Sequence[Task]) -> Iterator[str]:

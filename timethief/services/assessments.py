@@ -7,12 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timethief.domain.assessment import Assessment, assess
-from timethief.domain.measures import measures_of
-from timethief.domain.tasks import TaskFacts
-from timethief.domain.vocabulary import InUse
+from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions
-from timethief.storage.facts import facts_of
 from timethief.storage.tables import AssessmentRow, Requester, Task
 from timethief.storage.totals import Ledger, Line, line_of
 from timethief.storage.uses import signals_of, uses_of
@@ -84,8 +80,9 @@ def assess_tasks(
             session.add(row)
         else:
             ledger.take(_line(row, assumptions))
-        facts = facts_of(task, uses[task.id], assumptions.tariffs)
-        _fill(row, task, facts, assess(facts, assumptions.policy), assumptions)
+        for column, value in assessed(task, uses[task.id], assumptions).items():
+            setattr(row, column, value)
+        row.assessed_on = assumptions.on
         row.level = levels[task.requester_id]
         row.signals = " ".join(sorted(signals[task.id]))
         ledger.add(_line(row, assumptions))
@@ -112,41 +109,3 @@ def _levels(session: Session, requester_ids: Iterable[int]) -> dict[int, str]:
 
 def _line(row: AssessmentRow, assumptions: Assumptions) -> Line:
     return line_of(row, assumptions.lineage[row.unit_id], assumptions.sectors[row.unit_id])
-
-
-def _fill(
-    row: AssessmentRow,
-    task: Task,
-    facts: TaskFacts,
-    assessment: Assessment,
-    assumptions: Assumptions,
-) -> None:
-    """Write what follows from the task into its row, the requester's level and the signals excepted."""
-    confirmed = any(use.in_use is InUse.CONFIRMED for use in facts.uses)
-    measures = measures_of(assessment, confirmed=confirmed)
-    row.organisation_id = task.organisation_id
-    row.unit_id = task.unit_id
-    row.requester_id = task.requester_id
-    row.requirement_id = task.requirement_id
-    row.staff_category_id = task.staff_category_id
-    row.status = task.status
-    row.month = f"{task.logged_on:%Y-%m}"
-    row.verdict = assessment.verdict.value
-    row.cause = assessment.cause.value if assessment.cause else None
-    row.recommended = assessment.recommended.value
-    row.within_own_mandate = assessment.within_own_mandate.value
-    row.confirmed = confirmed
-    for name in (
-        "cost_low",
-        "cost_likely",
-        "cost_high",
-        "cost_ore",
-        "benefit_low",
-        "benefit_likely",
-        "benefit_high",
-        "avoidable_hours",
-        "gain_hours",
-    ):
-        setattr(row, name, getattr(measures, name))
-    row.policy_version = assessment.policy_version
-    row.assessed_on = assumptions.on
