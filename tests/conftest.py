@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,16 +31,25 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
         return
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    folder = shared / "postgresql"
     with (shared / "postgresql.lock").open("w") as lock:
-        # The library counts who uses the server by process and stops it after the last.
+        # The library counts who uses the server by process and deletes it after the last.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server = get_server(folder, cleanup_mode="stop")
+        server = get_server(_folder(shared / "postgresql.folder"), cleanup_mode="delete")
         _hurry(server.get_uri())
     yield server.get_uri().replace("/postgres?", "/{}?")
     with (shared / "postgresql.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         server.cleanup()
+
+
+def _folder(noted: Path) -> Path:
+    """The server's folder, noted for all workers of the run.
+
+    Not within pytest's own: another run that begins meanwhile closes that to the server's user.
+    """
+    if not noted.exists():
+        noted.write_text(tempfile.mkdtemp(prefix="timethief-postgresql-"))
+    return Path(noted.read_text())
 
 
 def _hurry(url: str) -> None:
