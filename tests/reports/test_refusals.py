@@ -79,7 +79,7 @@ def test_a_translation_tells_the_same_values(reason: str) -> None:
     [
         ("title", "required", "Write what you do"),
         ("times", "required", "Write about how many times"),
-        ("minutes", "required", "This needs an answer"),
+        ("frequency", "required", "This needs an answer"),
         ("frequency.times", "required", "This needs an answer"),
     ],
 )
