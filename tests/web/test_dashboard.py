@@ -15,6 +15,7 @@ from timethief.i18n import significant, speaking
 from timethief.storage.tables import AssessmentRow
 
 CHARTS = ("share", "askers", "scatter")
+OWN_TASK = "Full utredningsmall även i enkla ärenden"
 VIEWS = ("", "?level=state", "?unit={unit}", "?unit={unit}&level=own_organisation")
 MARKED_UP = "<b>Fet</b> <script>alert(1)</script> <a href='//evil.invalid'>x</a>"
 LARGE: dict[str, Change] = {
@@ -28,7 +29,9 @@ MARK_UP = re.compile(r"<(?!br>|extra>|/extra>)[a-z/]", re.IGNORECASE)
 
 
 def _view(installation: Installation, view: str) -> str:
-    return f"/dashboard{view.format(unit=to_text(installation.tasks()[0].unit_id))}"
+    # Identifiers are random: the unit is one that certainly has a task of the own organisation.
+    unit = next(task.unit_id for task in installation.tasks() if task.title == OWN_TASK)
+    return f"/dashboard{view.format(unit=to_text(unit))}"
 
 
 def _figure(answer: Answer, chart: str) -> dict[str, Any]:
