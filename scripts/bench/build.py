@@ -614,7 +614,7 @@ def build(tasks: int, folder: Path) -> None:
     chance = Chance(SEED)
     units = {"stora": UNITS}
     units |= {f"lilla{number}": UNITS // 10 for number in range(1, SMALL_ORGANISATIONS + 1)}
-    with database.writing() as session:
+    with database.writing_all() as session:
         load_registers(session)
         places = [make_place(session, chance, code, many) for code, many in units.items()]
     database.close()

@@ -26,7 +26,7 @@ LONGEST = 120
 def addresses(folder: Path) -> list[str]:
     """Filtered pages of the inventory, no two the same."""
     database = database_of(folder)
-    with database.reading() as session:
+    with database.reading_all() as session:
         values = values_of(session, organisation(session))
     database.close()
     cases = [*singles(values)] * 3 + [*pairs(values)]

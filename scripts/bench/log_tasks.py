@@ -119,7 +119,7 @@ def answers(page: str, title: str) -> dict[str, str]:
 def counts(folder: Path) -> tuple[int, int, int, int]:
     """Reports, tasks, assessments and what the kept totals say there are, of the organisation."""
     database = database_of(folder)
-    with database.reading() as session:
+    with database.reading_all() as session:
         own = organisation(session)
         numbers = [
             session.scalar(

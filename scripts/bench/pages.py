@@ -91,7 +91,7 @@ class Subjects:
 def subjects(folder: Path) -> Subjects:
     """The filters and tasks of a folder."""
     database = database_of(folder)
-    with database.reading() as session:
+    with database.reading_all() as session:
         organisation_id = organisation(session)
         tasks = session.scalars(
             select(Task.id).where(Task.organisation_id == organisation_id).limit(20_000)

@@ -58,7 +58,7 @@ class Bench:
         """Run a query in a session of its own, as a request does."""
 
         def work() -> T:
-            with self.database.reading() as session:
+            with self.database.reading_all() as session:
                 return query(session, *arguments)
 
         return self.watch.time(group, name, work)
@@ -87,7 +87,7 @@ def walk(bench: Bench, wanted: TaskFilter, sort: Sort) -> None:
 def measure_pages(bench: Bench) -> None:
     """Everything but the inventory."""
     organisation_id = bench.organisation_id
-    with bench.database.reading() as session:
+    with bench.database.reading_all() as session:
         tasks = session.scalars(
             select(Task.id).where(Task.organisation_id == organisation_id).limit(200)
         ).all()
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=30)
     given = parser.parse_args()
     database = database_of(given.folder)
-    with database.reading() as session:
+    with database.reading_all() as session:
         organisation_id = organisation(session)
         values = values_of(session, organisation_id)
     warm = Bench(database, organisation_id, values, Stopwatch())

@@ -64,7 +64,7 @@ def stocked_postgresql(postgresql_template: str, postgresql_server: str) -> Iter
 
 
 def _stocked(database: Database) -> Iterator[Stock]:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         requirements = tuple(_requirement(session, place, title) for title in ("Årlig", "Extra"))
         fill(session, place, TASKS, requirements)

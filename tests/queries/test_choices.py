@@ -14,7 +14,7 @@ from timethief.storage.tables import Tariff
 
 def test_units_and_categories_are_the_organisations_own(stock: Stock) -> None:
     place, other = stock.place, stock.other
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         units = choices.units(session, place.organisation_id)
         categories = choices.staff_categories(session, place.organisation_id)
 
@@ -27,7 +27,7 @@ def test_units_and_categories_are_the_organisations_own(stock: Stock) -> None:
 
 
 def test_a_category_has_a_name_in_each_language(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = choices.staff_categories(session, stock.place.organisation_id)
 
     (nurse,) = [category for category in found if category.code == "nurse"]
@@ -37,7 +37,7 @@ def test_a_category_has_a_name_in_each_language(stock: Stock) -> None:
 def test_the_requesters_most_named_are_offered_the_own_organisations_first(
     database: Database,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         rut = make.actor(session, place)
         for number in range(choices.NAMED_REQUESTERS + 1):
@@ -58,12 +58,12 @@ def test_the_requesters_most_named_are_offered_the_own_organisations_first(
 def test_names_are_offered_of_the_organisations_own_and_of_those_its_tasks_name(
     database: Database,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         make.requester(session, place.organisation_id, "Ängsverket", Level.STATE)
         make.requester(session, other.organisation_id, "Deras", Level.STATE)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = choices.requester_names(session, place.organisation_id)
 
     assert found == ("Personalenheten", "Tillsynsmyndigheten", "Ängsverket")
@@ -73,7 +73,7 @@ def test_of_the_tariffs_of_a_category_the_newest_valid_one_is_in_force(
     database: Database,
 ) -> None:
     tomorrow = make.TODAY + timedelta(days=1)
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         for day in (make.TODAY, date(2025, 1, 1), tomorrow):
             session.add(
@@ -87,7 +87,7 @@ def test_of_the_tariffs_of_a_category_the_newest_valid_one_is_in_force(
                 )
             )
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         lines = choices.tariffs(session, place.organisation_id, make.TODAY)
 
     nurse = [line for line in lines if line.staff_category.id == to_text(place.nurse)]

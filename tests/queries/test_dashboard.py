@@ -21,7 +21,7 @@ def _rows(session: Session, stock: Stock, level: str | None = None) -> list[Asse
 
 @pytest.mark.parametrize("level", [None, "state"])
 def test_the_figures_are_those_of_the_tasks(stock: Stock, level: str | None) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         rows = _rows(session, stock, level)
         found = dashboard(session, Scope(stock.place.organisation_id, level=level))
 
@@ -40,7 +40,7 @@ def test_the_figures_are_those_of_the_tasks(stock: Stock, level: str | None) -> 
 
 
 def test_what_is_shown_comes_largest_first(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = dashboard(session, Scope(stock.place.organisation_id))
 
     levels = [share.figures.cost_hours.likely for share in found.levels]
@@ -57,7 +57,7 @@ def test_what_is_shown_comes_largest_first(stock: Stock) -> None:
 
 
 def test_a_requester_is_named_with_its_level(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = dashboard(session, Scope(stock.place.organisation_id))
 
     shares = {share.id: (share.name, share.level) for share in found.requesters}
@@ -65,7 +65,7 @@ def test_a_requester_is_named_with_its_level(stock: Stock) -> None:
 
 
 def test_a_unit_is_shown_with_those_below_it(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = dashboard(session, Scope(stock.place.organisation_id, stock.place.north))
 
     assert {line.unit for line in found.points} == {"Norra", "Avdelning 1"}
@@ -73,10 +73,10 @@ def test_a_unit_is_shown_with_those_below_it(stock: Stock) -> None:
 
 
 def test_an_organisation_without_tasks_has_a_dashboard(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = dashboard(session, Scope(place.organisation_id))
 
     assert (found.figures.tasks, found.avoidable_hours, found.points) == (0, 0, ())

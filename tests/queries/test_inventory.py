@@ -148,7 +148,7 @@ def _alone(stock: Stock) -> Iterator[TaskFilter]:
 def test_every_filter_gives_each_task_once_in_order_forward_and_backward(
     stock: Stock, by: Sort
 ) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         rows = _rows(session, stock)
 
         for wanted in _alone(stock):
@@ -158,7 +158,7 @@ def test_every_filter_gives_each_task_once_in_order_forward_and_backward(
 @pytest.mark.parametrize("by", Sort)
 def test_every_pair_of_filters_gives_each_task_once_in_order(stock: Stock, by: Sort) -> None:
     values = _values(stock)
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         rows = _rows(session, stock)
 
         for one, other in itertools.combinations(CONDITIONS, 2):
@@ -170,7 +170,7 @@ def test_every_pair_of_filters_gives_each_task_once_in_order(stock: Stock, by: S
 
 def test_the_filters_that_are_tried_find_something(stock: Stock) -> None:
     nothing = {("level", "municipality"), ("status", "decided"), ("q", "saknas")}
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = {
             (name, value)
             for name, values in _values(stock).items()
@@ -188,7 +188,7 @@ def _crowd(connection: Connection) -> None:
 
 @pytest.mark.parametrize("by", Sort)
 def test_among_many_tasks_the_order_is_walked_and_gives_the_same(stock: Stock, by: Sort) -> None:
-    with stock.database.writing() as session:
+    with stock.database.writing_all() as session:
         _crowd(session.connection())
         rows = _rows(session, stock)
 
@@ -206,7 +206,7 @@ def test_among_many_found_by_words_the_order_is_walked_and_gives_the_same(stock:
         True: "INSERT INTO task_search (rowid, title) SELECT i, 'rapport' FROM n",
         False: "INSERT INTO task_search SELECT i, to_tsvector('swedish', 'rapport') FROM n",
     }
-    with stock.database.writing() as session:
+    with stock.database.writing_all() as session:
         insert = rows_of[stock.database.is_sqlite]
         session.execute(text(insert.replace("INSERT", f"{numbers}INSERT", 1)))
         rows = _rows(session, stock)
@@ -220,7 +220,7 @@ def test_among_many_found_by_words_the_order_is_walked_and_gives_the_same(stock:
 
 def test_the_count_is_told_where_kept_totals_know_it(stock: Stock) -> None:
     place = stock.place
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = [
             _page(session, stock, wanted, Sort.COST).count
             for wanted in (
@@ -239,7 +239,7 @@ def test_the_count_is_told_where_kept_totals_know_it(stock: Stock) -> None:
 def test_the_tasks_of_another_organisation_are_never_seen(stock: Stock) -> None:
     other = stock.other
     mine = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         theirs = page(session, other.organisation_id, TaskFilter(), limit=200).lines
 
         for wanted in (
@@ -255,7 +255,7 @@ def test_the_tasks_of_another_organisation_are_never_seen(stock: Stock) -> None:
 
 
 def test_a_line_tells_what_the_task_is(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         (line, *_) = _page(session, stock, TaskFilter(), Sort.COST).lines
         task = session.get_one(Task, from_text(line.id))
         row = session.get_one(AssessmentRow, task.id)
@@ -306,7 +306,7 @@ def test_a_malformed_cursor_is_invalid(malformed: str) -> None:
 
 
 def test_an_empty_organisation_has_an_empty_inventory(stock: Stock) -> None:
-    with stock.database.writing() as session:
+    with stock.database.writing_all() as session:
         empty = make.organisation(session, "empty")
 
         found = page(session, empty.organisation_id, TaskFilter())

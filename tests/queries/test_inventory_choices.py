@@ -17,7 +17,7 @@ from timethief.queries.inventory_choices import (
 def test_counts_are_those_of_the_list_that_a_press_would_show(stock: Stock) -> None:
     wanted = TaskFilter(level="state")
     organisation_id = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         counts = inventory_counts(session, organisation_id, wanted)
 
         shown = {
@@ -38,14 +38,14 @@ def test_counts_are_those_of_the_list_that_a_press_would_show(stock: Stock) -> N
 
 
 def test_counts_that_another_condition_would_make_untrue_are_not_told(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         counts = inventory_counts(session, stock.place.organisation_id, TaskFilter(cause="unused"))
 
     assert {dimension for dimension, _ in counts} <= {"cause"}
 
 
 def test_what_is_chosen_is_named(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         choices = inventory_choices(session, stock.place.organisation_id, TaskFilter())
         unit = choices.units[0]
 
@@ -55,7 +55,7 @@ def test_what_is_chosen_is_named(stock: Stock) -> None:
 
 
 def test_what_is_anothers_is_not_found(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         theirs = inventory_choices(session, stock.other.organisation_id, TaskFilter()).units[0]
 
         with pytest.raises(NotFound):
@@ -63,7 +63,7 @@ def test_what_is_anothers_is_not_found(stock: Stock) -> None:
 
 
 def test_requesters_to_choose_are_those_that_tasks_name(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         choices = inventory_choices(session, stock.place.organisation_id, TaskFilter())
         named = {
             line.requester

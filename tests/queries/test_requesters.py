@@ -15,7 +15,7 @@ from timethief.storage.tables import Requester, RequesterAlias
 
 def test_every_requester_that_tasks_name_is_listed_largest_first(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = requester_list(session, organisation_id)
         sums = naive.totals(session, organisation_id)
 
@@ -26,7 +26,7 @@ def test_every_requester_that_tasks_name_is_listed_largest_first(stock: Stock) -
 
 
 def test_the_list_is_narrowed_to_a_level(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = requester_list(session, stock.place.organisation_id, "state")
 
     assert {line.level for line in found.lines} == {"state"}
@@ -35,7 +35,7 @@ def test_the_list_is_narrowed_to_a_level(stock: Stock) -> None:
 
 def test_a_requester_is_shown_with_what_it_asks_for(stock: Stock) -> None:
     organisation_id, state = stock.place.organisation_id, stock.place.state
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = requester_page(session, organisation_id, state)
         sums = naive.totals(session, organisation_id)
 
@@ -50,7 +50,7 @@ def test_a_requester_is_shown_with_what_it_asks_for(stock: Stock) -> None:
 
 def test_requirements_are_shown_with_what_answering_them_costs(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = requester_page(session, organisation_id, stock.place.state).requirements
         sums = naive.totals(session, organisation_id)
 
@@ -62,7 +62,7 @@ def test_requirements_are_shown_with_what_answering_them_costs(stock: Stock) -> 
 def test_a_body_that_is_gone_is_shown_with_its_names_and_its_successor(
     database: Database,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         old = session.get_one(Requester, place.state)
         old.successor_id, old.official_code = place.requester, "202100-0000"
@@ -70,7 +70,7 @@ def test_a_body_that_is_gone_is_shown_with_its_names_and_its_successor(
             alias = RequesterAlias(requester_id=old.id, name=name, folded_name=name.casefold())
             session.add(alias)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = requester_page(session, place.organisation_id, place.state)
 
     assert (found.successor, found.official_code) == ("Personalenheten", "202100-0000")
@@ -79,11 +79,11 @@ def test_a_body_that_is_gone_is_shown_with_its_names_and_its_successor(
 
 
 def test_the_requester_of_another_organisation_is_not_found(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         theirs = make.requester(session, other.organisation_id, "Deras", Level.OTHER)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         for unknown in (theirs, 1):
             with pytest.raises(NotFound):
                 requester_page(session, place.organisation_id, unknown)

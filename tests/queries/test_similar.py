@@ -36,7 +36,7 @@ def _titles(session: Session, place: make.Place, title: str) -> list[str]:
 
 
 def test_titles_that_look_alike_are_found_most_alike_first(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = _fill(session, *TITLES)
 
         assert _titles(session, place, "Närvarolistor") == ["Närvarolista på papper"]
@@ -47,24 +47,27 @@ def test_titles_that_look_alike_are_found_most_alike_first(database: Database) -
 
 @pytest.mark.parametrize("title", ["", "  ", "ab", "!?", "Helt annat", '"' * 200, "NEAR(", "\x00"])
 def test_nothing_is_found_where_nothing_is_alike(database: Database, title: str) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = _fill(session, "Närvaro i två system")
 
         assert _titles(session, place, title) == []
 
 
 def test_another_organisations_tasks_are_not_found_and_hide_none(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         _fill(session, "Statusrapport", code="other")
         place = _fill(session, "Statusrapport varje vecka")
         many = range(1, 2 * similar.CANDIDATES)
-        search.index(session, [search.Document(n, "Statusrapport", "", "") for n in many])
+        search.index(
+            session,
+            [search.Document(n, place.organisation_id, "Statusrapport", "", "") for n in many],
+        )
 
         assert _titles(session, place, "statusrapport") == ["Statusrapport varje vecka"]
 
 
 def test_a_task_that_is_no_longer_done_is_not_offered(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = session.get_one(Task, make.task(session, place))
         before = _titles(session, place, "Statusrapport")
@@ -75,7 +78,7 @@ def test_a_task_that_is_no_longer_done_is_not_offered(database: Database) -> Non
 
 
 def test_the_task_that_was_chosen_is_told_as_it_was_offered(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         task = make.task(session, place)
 

@@ -23,7 +23,7 @@ from timethief.storage.tables import AssessmentRow, Task
 
 def test_a_page_shows_what_is_kept_of_every_task(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         mine = AssessmentRow.organisation_id == organisation_id
         for row in session.scalars(select(AssessmentRow).where(mine).limit(40)).all():
             found = task_page(session, organisation_id, row.task_id)
@@ -36,11 +36,11 @@ def test_a_page_shows_what_is_kept_of_every_task(stock: Stock) -> None:
 
 
 def test_a_page_tells_where_it_is_done_by_whom_and_for_whom(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place, signals={Signal.PAPER, Signal.MEETING}, people=2)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = task_page(session, place.organisation_id, task)
 
     assert (found.title, found.unit, found.requester) == (
@@ -59,7 +59,7 @@ def test_a_page_tells_where_it_is_done_by_whom_and_for_whom(database: Database) 
 
 
 def test_reports_are_told_without_who_wrote_them(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place)
         incomplete = make.report_facts(
@@ -70,7 +70,7 @@ def test_reports_are_told_without_who_wrote_them(database: Database) -> None:
         gone = make.sent(session, eva, incomplete, same_as=task)
         reports.withdraw(session, eva, gone.report_id, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         told = task_page(session, place.organisation_id, task).reports
 
     assert [(line.minutes, line.description) for line in told] == [(30, ""), (None, "Mer")]
@@ -80,14 +80,14 @@ def test_reports_are_told_without_who_wrote_them(database: Database) -> None:
 
 
 def test_the_history_comes_newest_first_and_names_reviewers_only(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place)
         anna = make.actor(session, place, Role.SUPPORT, "Anna")
         later = make.NOW + timedelta(hours=1)
         reviews.store(session, anna, task, make.review(), 1, make.key(), later)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         events = task_page(session, place.organisation_id, task).events
 
     assert [(event.kind, event.name) for event in events] == [
@@ -98,7 +98,7 @@ def test_the_history_comes_newest_first_and_names_reviewers_only(database: Datab
 
 
 def test_no_more_reports_and_events_are_shown_than_a_page_holds(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task, rut = make.task(session, place), make.actor(session, place)
         for _ in range(REPORTS_SHOWN):
@@ -106,18 +106,18 @@ def test_no_more_reports_and_events_are_shown_than_a_page_holds(database: Databa
         for _ in range(EVENTS_SHOWN - REPORTS_SHOWN):
             note(session, rut, session.get_one(Task, task), EventKind.JOINED, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = task_page(session, place.organisation_id, task)
 
     assert (len(found.reports), len(found.events)) == (REPORTS_SHOWN, EVENTS_SHOWN)
 
 
 def test_the_task_of_another_organisation_is_not_found(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         foreign = make.task(session, other)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         for unknown in (foreign, 1):
             with pytest.raises(NotFound):
                 task_page(session, place.organisation_id, unknown)

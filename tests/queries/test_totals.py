@@ -14,7 +14,7 @@ from timethief.storage.totals import DIMENSIONS
 
 
 def test_the_kept_totals_are_the_sums_of_the_tasks(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         for place in (stock.place, stock.other):
             expected = naive.totals(session, place.organisation_id)
 
@@ -23,7 +23,7 @@ def test_the_kept_totals_are_the_sums_of_the_tasks(stock: Stock) -> None:
 
 def test_every_dimension_is_grouped_for_every_unit_and_level(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         sums = naive.totals(session, organisation_id)
         for unit in (None, stock.place.top, stock.place.ward):
             for level in (None, "state", "eu"):
@@ -38,7 +38,7 @@ def test_every_dimension_is_grouped_for_every_unit_and_level(stock: Stock) -> No
 
 
 def test_one_dimension_is_grouped_by_its_keys(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = grouped(session, Scope(stock.place.organisation_id), "staff_category")
 
     assert found.keys() == {str(stock.place.nurse), str(stock.place.all_staff)}
@@ -46,7 +46,7 @@ def test_one_dimension_is_grouped_by_its_keys(stock: Stock) -> None:
 
 
 def test_the_total_counts_all_tasks_of_the_organisation_alone(stock: Stock) -> None:
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = [
             total(session, Scope(place.organisation_id)).tasks
             for place in (stock.place, stock.other)
@@ -60,7 +60,7 @@ def test_the_total_counts_all_tasks_of_the_organisation_alone(stock: Stock) -> N
 def test_units_are_told_with_those_below_them(stock: Stock) -> None:
     place = stock.place
     units = (place.top, place.north, place.ward, place.south)
-    with stock.database.reading() as session:
+    with stock.database.reading_all() as session:
         found = totals_of_units(session, Scope(place.organisation_id, level="state"), units)
 
         for unit in units:
@@ -71,7 +71,7 @@ def test_units_are_told_with_those_below_them(stock: Stock) -> None:
 
 def test_keys_that_no_task_has_any_more_are_left_out(stock: Stock) -> None:
     scope = Scope(stock.place.organisation_id)
-    with stock.database.writing() as session:
+    with stock.database.writing_all() as session:
         who = make.actor(session, stock.place)
         alone = make.requester(session, scope.organisation_id, "Ensam", Level.OTHER)
         sent = make.sent(session, who, make.report_facts(stock.place, requester_id=alone))

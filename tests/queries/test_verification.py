@@ -47,13 +47,13 @@ TAMPERED = {
 
 
 def _task(database: Database) -> int:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         return make.task(session, place, signals=frozenset({Signal.PAPER}))
 
 
 def _found(database: Database) -> list[str]:
-    with database.reading() as session:
+    with database.reading_all() as session:
         return list(differences(session))
 
 
@@ -72,7 +72,7 @@ def test_what_was_tampered_with_is_told(database: Database, statement: str, told
     _task(database)
     row = "rowid" if database.is_sqlite else "task_id"
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         session.execute(text(statement.replace("{id}", row)))
 
     assert [line for line in _found(database) if told in line] != []
@@ -80,7 +80,7 @@ def test_what_was_tampered_with_is_told(database: Database, statement: str, told
 
 def test_only_the_task_that_differs_is_named(database: Database) -> None:
     task = _task(database)
-    with database.writing() as session:
+    with database.writing_all() as session:
         make.task(session, make.organisation(session, "other"))
         session.execute(
             text("UPDATE assessment SET cost_ore = 5 WHERE task_id = :task"), {"task": task}
@@ -92,7 +92,7 @@ def test_only_the_task_that_differs_is_named(database: Database) -> None:
 
 
 def test_an_assessment_is_held_against_the_tariffs_of_its_day(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         make.task(session, place)
         admin = make.actor(session, place, Role.ADMIN)

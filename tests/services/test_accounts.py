@@ -26,7 +26,7 @@ def _user(session: Session, password: str | None = PASSWORD) -> int:
 
 
 def test_address_and_password_open_the_account(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = _user(session)
 
         for address in ("Anna.Ö@Example.org", " anna.ö@example.ORG ", "anna.o\u0308@example.org"):
@@ -36,10 +36,10 @@ def test_address_and_password_open_the_account(database: Database) -> None:
 
 
 def test_a_password_is_stored_as_an_argon2id_hash_only(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         _user(session)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         (stored,) = session.scalars(select(User.password_hash))
     assert stored is not None
     assert stored.startswith("$argon2id$")
@@ -47,7 +47,7 @@ def test_a_password_is_stored_as_an_argon2id_hash_only(database: Database) -> No
 
 
 def test_an_account_that_is_closed_or_has_no_password_opens_to_none(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = session.get_one(User, _user(session))
         user.active = False
         closed = user_with_password(session, user.email, PASSWORD)
@@ -68,7 +68,7 @@ def test_an_unknown_address_takes_the_same_work(
         return verify(self, stored, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", counted)
-    with database.writing() as session:
+    with database.writing_all() as session:
         _user(session)
         for address in ("anna.ö@example.org", "nobody@example.org"):
             assert user_with_password(session, address, "wrong") is None
@@ -78,13 +78,13 @@ def test_an_unknown_address_takes_the_same_work(
 
 
 def test_a_log_in_tells_who_it_is_and_in_which_role_right_now(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = _user(session)
         token = accounts.start_session(session, user, make.NOW)
-    with database.writing() as session:
+    with database.writing_all() as session:
         session.get_one(User, user).role = Role.STAFF.value
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = accounts.log_in_of(session, token, make.NOW)
 
     assert found is not None
@@ -93,18 +93,18 @@ def test_a_log_in_tells_who_it_is_and_in_which_role_right_now(database: Database
 
 
 def test_the_token_is_not_stored(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = _user(session, None)
         tokens = {accounts.start_session(session, user, make.NOW) for _ in range(3)}
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         stored = set(session.scalars(select(UserSession.token_hash)))
     assert len(tokens) == len(stored) == 3
     assert tokens & stored == set()
 
 
 def test_a_log_in_ends_when_it_is_ended_or_the_account_closed(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = _user(session, None)
         first, second = (accounts.start_session(session, user, make.NOW) for _ in range(2))
         accounts.end_session(session, first)
@@ -119,27 +119,27 @@ def test_a_log_in_ends_when_it_is_ended_or_the_account_closed(database: Database
 
 
 def test_a_log_in_that_is_not_used_ends(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         token = accounts.start_session(session, _user(session, None), make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert accounts.log_in_of(session, token, make.NOW + IDLE) is not None
         assert accounts.log_in_of(session, token, make.NOW + IDLE + SECOND) is None
 
 
 def test_a_log_in_that_is_used_ends_after_a_working_day_all_the_same(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         token = accounts.start_session(session, _user(session, None), make.NOW)
         accounts.mark_seen(session, token, make.NOW + ABSOLUTE)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert accounts.log_in_of(session, token, make.NOW + ABSOLUTE) is not None
         assert accounts.log_in_of(session, token, make.NOW + ABSOLUTE + SECOND) is None
 
 
 def test_a_log_in_is_to_be_marked_as_seen_once_a_minute(database: Database) -> None:
     later = make.NOW + timedelta(minutes=1, seconds=1)
-    with database.writing() as session:
+    with database.writing_all() as session:
         token = accounts.start_session(session, _user(session, None), make.NOW)
         session.flush()
         before = accounts.log_in_of(session, token, later)
@@ -153,12 +153,12 @@ def test_a_log_in_is_to_be_marked_as_seen_once_a_minute(database: Database) -> N
 
 
 def test_log_ins_that_have_ended_are_cleared_away(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         user = _user(session, None)
         accounts.start_session(session, user, make.NOW - ABSOLUTE - SECOND)
         session.flush()
 
         accounts.start_session(session, user, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(UserSession.started_at)).all() == [make.NOW]

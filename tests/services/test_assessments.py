@@ -23,7 +23,7 @@ from timethief.storage.totals import Ledger
 
 def test_a_change_of_policy_assesses_every_task_anew(database: Database) -> None:
     weeks = {**DEFAULT_POLICY.occasions, Per.WEEK: 40.0}
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         tasks = [make.task(session, place, people=people) for people in (1, 2, 3)]
         session.add(
@@ -38,7 +38,7 @@ def test_a_change_of_policy_assesses_every_task_anew(database: Database) -> None
 
         count = assess_organisation(session, make.assumptions(session, place))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         rows = [session.get_one(AssessmentRow, task) for task in tasks]
         assert count == 3
         assert [row.cost_likely for row in rows] == [20_000_000, 40_000_000, 60_000_000]
@@ -49,7 +49,7 @@ def test_a_change_of_policy_assesses_every_task_anew(database: Database) -> None
 
 
 def test_assessing_again_moves_no_total_and_keeps_the_order(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = session.get_one(Task, make.task(session, place))
         before = naive.kept(session, place.organisation_id)
@@ -62,7 +62,7 @@ def test_assessing_again_moves_no_total_and_keeps_the_order(database: Database) 
 
 
 def test_many_tasks_are_booked_in_one_ledger(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         for _ in range(3):
             make.task(session, place)
@@ -79,7 +79,7 @@ def test_many_tasks_are_booked_in_one_ledger(database: Database) -> None:
 
 
 def test_a_forgotten_assessment_leaves_the_totals(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place)
 

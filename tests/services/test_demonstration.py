@@ -38,7 +38,7 @@ def examples() -> list[Any]:
 
 
 def load(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         demonstration.load(session, NOW)
 
 
@@ -48,7 +48,7 @@ def session(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("demonstration") / "loaded.sqlite3")
     database = Database(f"sqlite:///{file}")
     load(database)
-    with database.reading() as reading:
+    with database.reading_all() as reading:
         yield reading
     database.close()
 
@@ -82,7 +82,7 @@ def assessments(session: Session) -> dict[str, Assessment]:
 
 
 def measures_by_group(database: Database, dimension: str) -> list[tuple[str, Measures]]:
-    with database.reading() as session:
+    with database.reading_all() as session:
         return sorted(grouped(session, scope(session), dimension).items())
 
 
@@ -102,7 +102,7 @@ def test_the_twenty_examples_are_in_the_inventory(session: Session) -> None:
 
 def test_each_example_gets_its_expected_assessment(database: Database) -> None:
     load(database)
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = assessments(session)
 
     for case in examples():
@@ -202,7 +202,7 @@ def test_requesters_that_a_register_knows_are_those_of_the_register(session: Ses
 def test_what_is_kept_agrees_with_what_it_is_kept_of(database: Database) -> None:
     load(database)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert list(differences(session)) == []
 
 

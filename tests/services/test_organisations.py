@@ -17,10 +17,10 @@ from timethief.storage.tables import StaffCategory, Unit, User
 
 
 def test_a_new_organisation_has_the_default_policy_and_tariffs(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         new = add_organisation(session, "ny", "Ny", OrganisationKind.REGION, make.TODAY)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = load_assumptions(session, new, make.TODAY)
         codes = {
             category.code: found.tariffs[category.id]
@@ -31,22 +31,22 @@ def test_a_new_organisation_has_the_default_policy_and_tariffs(database: Databas
 
 
 def test_two_organisations_may_use_the_same_codes_of_units(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         places = [make.organisation(session, code) for code in ("one", "two")]
 
     assert places[0].ward != places[1].ward
 
 
 def test_a_code_of_an_organisation_is_used_once(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         make.organisation(session)
 
-    with pytest.raises(IntegrityError), database.writing() as session:
+    with pytest.raises(IntegrityError), database.writing_all() as session:
         make.organisation(session)
 
 
 def test_a_unit_is_placed_below_another(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
         unit = add_unit(session, place.organisation_id, "x", "X", Sector.CARE, place.ward, 12)
@@ -56,7 +56,7 @@ def test_a_unit_is_placed_below_another(database: Database) -> None:
 
 
 def test_a_unit_or_account_may_not_refer_to_another_organisation(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         organisation_id = place.organisation_id
 
@@ -69,12 +69,12 @@ def test_a_unit_or_account_may_not_refer_to_another_organisation(database: Datab
 
 
 def test_an_address_belongs_to_one_account(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         new = NewUser("A@example.org", "A", Role.STAFF, None, None, None)
         user = add_user(session, place.organisation_id, new)
         assert session.get_one(User, user).password_hash is None
 
     again = NewUser("a@EXAMPLE.org", "B", Role.STAFF, None, None, None)
-    with pytest.raises(IntegrityError), database.writing() as session:
+    with pytest.raises(IntegrityError), database.writing_all() as session:
         add_user(session, place.organisation_id, again)

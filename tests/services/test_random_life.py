@@ -115,7 +115,7 @@ def _begin(session: Session, code: str, seed: int) -> Life:
 
 
 def test_whatever_happens_the_totals_are_the_sums_of_the_tasks(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         lives = [_begin(session, "one", 1), _begin(session, "two", 2)]
         for life in lives:
             life.submit(session)
@@ -124,10 +124,10 @@ def test_whatever_happens_the_totals_are_the_sums_of_the_tasks(database: Databas
         life = lives[step % 3 == 0]
         actions: list[Callable[[Session], None]] = [life.submit, life.join, life.change]
         actions += [life.submit, life.join, life.withdraw, life.review, life.adopt]
-        with database.writing() as session:
+        with database.writing_all() as session:
             life.chance.choice(actions)(session)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert list(differences(session)) == []
         for life in lives:
             sums = naive.totals(session, life.place.organisation_id)

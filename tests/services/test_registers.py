@@ -21,7 +21,7 @@ def _name(session: Session, place: make.Place, name: str) -> str:
 
 
 def test_the_registers_hold_every_municipality_region_and_authority(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         load_registers(session)
         load_registers(session)
         place = make.organisation(session)

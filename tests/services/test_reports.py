@@ -39,13 +39,13 @@ MISSING = ("minutes", "frequency", "people", "unit_id", "requester_id")
 
 @pytest.fixture
 def place(database: Database) -> make.Place:
-    with database.writing() as session:
+    with database.writing_all() as session:
         return make.organisation(session)
 
 
 @pytest.fixture
 def rut(database: Database, place: make.Place) -> Actor:
-    with database.writing() as session:
+    with database.writing_all() as session:
         return make.actor(session, place)
 
 
@@ -54,7 +54,7 @@ def _tasks(session: Session, place: make.Place) -> int:
 
 
 def _agrees(database: Database) -> bool:
-    with database.reading() as session:
+    with database.reading_all() as session:
         return list(differences(session)) == []
 
 
@@ -72,10 +72,10 @@ def test_a_complete_report_makes_a_task_at_once(
 ) -> None:
     facts = make.report_facts(place, description="Varje vecka", signals={Signal.PAPER})
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, facts)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         task = session.get_one(Task, sent.task_id)
         assert (task.title, task.description, task.minutes) == ("Statusrapport", "Varje vecka", 30)
         assert (task.times, task.per, task.people) == (1, "week", 2)
@@ -94,10 +94,10 @@ def test_an_incomplete_report_waits_and_is_in_no_figure(
 ) -> None:
     facts = make.report_facts(place, **{missing: None})
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, facts)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert sent.task_id is None
         assert session.get_one(Report, sent.report_id).title == "Statusrapport"
         assert session.scalars(select(Task.id)).all() == []
@@ -108,10 +108,10 @@ def test_an_incomplete_report_waits_and_is_in_no_figure(
 def test_the_title_is_all_that_a_report_needs(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, ReportFacts(title="Något"))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         report = session.get_one(Report, sent.report_id)
         assert (report.title, report.minutes, report.unit_id) == ("Något", None, None)
         assert (report.organisation_id, report.user_id) == (place.organisation_id, rut.user_id)
@@ -120,14 +120,14 @@ def test_the_title_is_all_that_a_report_needs(
 def test_the_same_thing_joins_the_task_and_moves_no_figure_of_it(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut)
         before = total(session, Scope(place.organisation_id))
         joining = make.report_facts(place, title="Veckorapport", minutes=90.0, people=1)
 
         sent = make.sent(session, make.actor(session, place), joining, same_as=task)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert sent.task_id == task
         assert total(session, Scope(place.organisation_id)) == before
         assert session.get_one(Task, task).title == "Statusrapport"
@@ -138,7 +138,7 @@ def test_the_same_thing_joins_the_task_and_moves_no_figure_of_it(
 def test_the_first_report_counts_however_many_join_on_the_same_day(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut, title="Den första")
         others = [
             (who, make.sent(session, who, make.report_facts(place, title="En till"), same_as=task))
@@ -149,14 +149,14 @@ def test_the_first_report_counts_however_many_join_on_the_same_day(
             changed = make.report_facts(place, title="Ändrad")
             reports.change(session, who, sent.report_id, changed, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).title == "Den första"
 
 
 def test_three_reports_make_the_minutes_lowest_median_and_highest(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut, minutes=30.0)
         found = [_minutes(session, task)]
         for minutes in (90.0, 10.0, 50.0):
@@ -171,7 +171,7 @@ def test_three_reports_make_the_minutes_lowest_median_and_highest(
 def test_people_are_at_least_as_many_as_have_reported_it(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut, people=2)
         spread = make.task(session, place, rut, people=Range(1, 2, 3))
         for who in [make.actor(session, place) for _ in range(4)]:
@@ -179,7 +179,7 @@ def test_people_are_at_least_as_many_as_have_reported_it(
                 make.sent(session, who, make.report_facts(place), same_as=same)
         make.sent(session, rut, make.report_facts(place), same_as=task)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         row, ranged = session.get_one(Task, task), session.get_one(Task, spread)
         assert (row.people_low, row.people, row.people_high) == (None, 5, None)
         assert (ranged.people_low, ranged.people, ranged.people_high) == (5, 5, 5)
@@ -188,12 +188,12 @@ def test_people_are_at_least_as_many_as_have_reported_it(
 def test_signals_of_all_reports_count_together(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut, signals={Signal.PAPER})
         more = make.report_facts(place, signals={Signal.MEETING, Signal.PAPER})
         make.sent(session, make.actor(session, place), more, same_as=task)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(AssessmentRow, task).signals == "meeting paper"
 
 
@@ -203,12 +203,12 @@ def test_a_changed_report_changes_its_task(
     changed = make.report_facts(
         place, title="Månadsrapport", minutes=60.0, unit_id=place.south, use=UseAnswer.NOBODY
     )
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place))
 
         again = reports.change(session, rut, sent.report_id, changed, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         task = session.get_one(Task, sent.task_id)
         assert again == sent
         assert (task.title, task.minutes, task.unit_id) == ("Månadsrapport", 60, place.south)
@@ -222,13 +222,13 @@ def test_a_changed_report_changes_its_task(
 def test_a_waiting_report_becomes_a_task_when_it_is_completed(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place, minutes=None))
 
         again = reports.change(session, rut, sent.report_id, make.report_facts(place), make.NOW)
 
     assert again.task_id is not None
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert _tasks(session, place) == 1
 
 
@@ -236,13 +236,13 @@ def test_a_report_that_is_no_longer_complete_goes_back_to_waiting(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
     facts = make.report_facts(place)
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, facts)
 
         again = reports.change(session, rut, sent.report_id, replace(facts, people=None), make.NOW)
 
     assert again == Sent(sent.report_id, None)
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(Task.id)).all() == []
         assert _tasks(session, place) == 0
     assert _agrees(database)
@@ -251,7 +251,7 @@ def test_a_report_that_is_no_longer_complete_goes_back_to_waiting(
 def test_a_withdrawn_report_leaves_its_task_which_follows_the_others(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         first = make.sent(session, rut, make.report_facts(place, title="Den första", people=1))
         assert first.task_id is not None
         for title, minutes in (("Den andra", 60.0), ("Den tredje", 90.0)):
@@ -260,7 +260,7 @@ def test_a_withdrawn_report_leaves_its_task_which_follows_the_others(
 
         reports.withdraw(session, rut, first.report_id, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         task = session.get_one(Task, first.task_id)
         assert (task.title, task.people) == ("Den andra", 2)
         assert _minutes(session, task.id) == (None, 60, None)
@@ -271,14 +271,14 @@ def test_a_withdrawn_report_leaves_its_task_which_follows_the_others(
 def test_withdrawing_the_last_report_removes_the_task(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place, signals={Signal.PAPER}))
         waiting = make.report_facts(place, minutes=None)
         joined = make.sent(session, make.actor(session, place), waiting, same_as=sent.task_id)
 
         reports.withdraw(session, rut, sent.report_id, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         for table in (Task, AssessmentRow, TaskSignal, TaskUse, TaskEvent):
             assert session.scalar(select(func.count()).select_from(table)) == 0
         assert _findable(session, "statusrapport") == []
@@ -291,7 +291,7 @@ def test_withdrawing_the_last_report_removes_the_task(
 def test_a_reviewed_task_stays_when_its_last_report_is_withdrawn(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place))
         support = make.actor(session, place, Role.SUPPORT)
         task = session.get_one(Task, sent.task_id)
@@ -299,7 +299,7 @@ def test_a_reviewed_task_stays_when_its_last_report_is_withdrawn(
 
         reports.withdraw(session, rut, sent.report_id, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert _minutes(session, task.id) == (None, 20, None)
         assert _tasks(session, place) == 1
     assert _agrees(database)
@@ -308,13 +308,13 @@ def test_a_reviewed_task_stays_when_its_last_report_is_withdrawn(
 def test_what_was_withdrawn_can_be_sent_anew(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         first = make.sent(session, rut, make.report_facts(place))
         reports.withdraw(session, rut, first.report_id, make.NOW)
 
         second = make.sent(session, rut, make.report_facts(place))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert second.report_id != first.report_id
         assert second.task_id is not None
         assert _tasks(session, place) == 1
@@ -324,7 +324,7 @@ def test_what_was_withdrawn_can_be_sent_anew(
 def test_a_withdrawn_report_can_be_neither_changed_nor_withdrawn(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place))
         reports.withdraw(session, rut, sent.report_id, make.NOW)
 
@@ -338,7 +338,7 @@ def test_a_withdrawn_report_can_be_neither_changed_nor_withdrawn(
 def test_the_report_of_another_cannot_be_changed(
     database: Database, place: make.Place, rut: Actor, stranger: str
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, make.report_facts(place))
         at = place if stranger == "colleague" else make.organisation(session, "other")
         otto = make.actor(session, at)
@@ -352,7 +352,7 @@ def test_the_report_of_another_cannot_be_changed(
 def test_a_report_that_does_not_exist_is_not_found(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session, pytest.raises(NotFound):
+    with database.writing_all() as session, pytest.raises(NotFound):
         reports.change(session, rut, uuid.uuid4(), make.report_facts(place), make.NOW)
 
 
@@ -360,15 +360,15 @@ def test_the_same_form_twice_gives_the_first_result(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
     facts, key = make.report_facts(place), make.key()
-    with database.writing() as session:
+    with database.writing_all() as session:
         first = reports.submit(session, rut, facts, key, make.NOW)
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         later = make.NOW + timedelta(hours=1)
         second = reports.submit(session, rut, replace(facts, title="Annat"), key, later)
 
     assert second == first
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(Task.title)).all() == ["Statusrapport"]
 
 
@@ -378,14 +378,14 @@ def test_the_same_form_sent_twenty_times_at_once_makes_one_report(
     facts, key = make.report_facts(place, requester_id=None, requester=RequesterName("Ny")), "key"
 
     def send(_: int) -> Sent:
-        with database.writing() as session:
+        with database.writing_all() as session:
             return reports.submit(session, rut, facts, key, make.NOW)
 
     with ThreadPoolExecutor(20) as pool:
         answers = set(pool.map(send, range(20)))
 
     assert len(answers) == 1
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalar(select(func.count()).select_from(Report)) == 1
         assert _tasks(session, place) == 1
     assert _agrees(database)
@@ -395,7 +395,7 @@ def test_the_form_of_another_is_not_answered(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
     facts = make.report_facts(place)
-    with database.writing() as session:
+    with database.writing_all() as session:
         reports.submit(session, rut, facts, "key", make.NOW)
 
         with pytest.raises(NotFound):
@@ -405,7 +405,7 @@ def test_the_form_of_another_is_not_answered(
 def test_the_key_of_a_review_opens_no_report(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task, support = make.task(session, place, rut), make.actor(session, place, Role.SUPPORT)
         reviews.store(session, support, task, make.review(), 1, "key", make.NOW)
 
@@ -416,7 +416,7 @@ def test_the_key_of_a_review_opens_no_report(
 def test_reports_that_join_one_task_at_once_all_count(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, rut, people=1)
         people = [make.actor(session, place) for _ in range(10)]
 
@@ -424,13 +424,13 @@ def test_reports_that_join_one_task_at_once_all_count(
         facts = make.report_facts(
             place, requester_id=None, requester=RequesterName("Ny", Level.EU), people=1
         )
-        with database.writing() as session:
+        with database.writing_all() as session:
             make.sent(session, who, facts, same_as=task)
 
     with ThreadPoolExecutor(5) as pool:
         list(pool.map(join, people))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).people == 11
         assert session.get_one(Task, task).version == 11
         assert sorted(session.scalars(select(Report.sequence))) == list(range(1, 12))
@@ -458,7 +458,7 @@ def test_what_is_another_organisations_is_not_found(
     foreign: Callable[[make.Place], dict[str, Any]],
     minutes: float | None,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         changes = foreign(make.organisation(session, "other"))
         own = make.sent(session, rut, make.report_facts(place))
         facts = make.report_facts(place, minutes=minutes, **changes)
@@ -474,7 +474,7 @@ def test_what_is_another_organisations_is_not_found(
 def test_the_task_of_another_organisation_cannot_be_joined(
     database: Database, place: make.Place, rut: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         foreign = make.task(session, make.organisation(session, "other"))
 
         with pytest.raises(NotFound):
@@ -489,7 +489,7 @@ def test_more_time_than_a_year_has_is_refused(
     most = make.report_facts(place, minutes=1_440.0, frequency=Frequency(366.0, Per.YEAR))
     more = replace(most, frequency=Frequency(366.1, Per.YEAR), people=None)
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         sent = make.sent(session, rut, most)
         with pytest.raises(Invalid) as refused:
             make.sent(session, rut, more)
@@ -504,8 +504,8 @@ def test_more_time_than_a_year_has_is_refused(
 def test_a_number_out_of_bounds_makes_no_task(
     database: Database, place: make.Place, rut: Actor, changes: dict[str, Any]
 ) -> None:
-    with pytest.raises(Invalid), database.writing() as session:
+    with pytest.raises(Invalid), database.writing_all() as session:
         make.sent(session, rut, make.report_facts(place, **changes))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(Report.id)).all() == []

@@ -37,7 +37,7 @@ def _found(
 
 
 def test_a_requester_of_the_registers_is_found_by_any_of_its_names(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         agency = _register(session, "Åklagarverket", "ÅV", "Prosecution Office")
 
@@ -49,7 +49,7 @@ def test_a_requester_of_the_registers_is_found_by_any_of_its_names(database: Dat
 
 
 def test_a_body_that_is_gone_leads_to_who_took_over(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         third = _register(session, "Tredje verket")
         second = _register(session, "Andra verket", successor=third)
@@ -60,7 +60,7 @@ def test_a_body_that_is_gone_leads_to_who_took_over(database: Database) -> None:
 
 
 def test_bodies_that_took_over_from_each_other_end_somewhere(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         one = _register(session, "Ena verket")
         other = _register(session, "Andra verket", successor=one)
@@ -72,7 +72,7 @@ def test_bodies_that_took_over_from_each_other_end_somewhere(database: Database)
 def test_a_name_goes_before_an_alias_and_what_exists_before_what_is_gone(
     database: Database,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         _register(session, "Annat verk", "Verket")
         named = _register(session, "Verket")
@@ -81,7 +81,7 @@ def test_a_name_goes_before_an_alias_and_what_exists_before_what_is_gone(
 
 
 def test_the_organisations_own_goes_before_the_registers(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         _register(session, "Personalenheten")
 
@@ -90,7 +90,7 @@ def test_the_organisations_own_goes_before_the_registers(database: Database) -> 
 
 def test_one_that_nobody_has_named_is_added_unverified(database: Database) -> None:
     meant = RequesterName("  Ny   Myndighet ", Level.EU)
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
         made = find_or_add(session, place.organisation_id, meant)
@@ -102,7 +102,7 @@ def test_one_that_nobody_has_named_is_added_unverified(database: Database) -> No
 
 
 def test_one_of_no_known_level_is_added_as_other(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
         made = find_or_add(session, place.organisation_id, RequesterName("Någon"))
@@ -111,7 +111,7 @@ def test_one_of_no_known_level_is_added_as_other(database: Database) -> None:
 
 
 def test_the_same_name_at_two_levels_is_two_requesters(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         organisation_id = make.organisation(session).organisation_id
 
         found = {
@@ -125,7 +125,7 @@ def test_the_same_name_at_two_levels_is_two_requesters(database: Database) -> No
 def test_what_another_organisation_has_added_is_neither_found_nor_opened(
     database: Database,
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         theirs = make.requester(session, other.organisation_id, "Deras", Level.OTHER)
 
@@ -139,7 +139,7 @@ def test_what_another_organisation_has_added_is_neither_found_nor_opened(
 
 def test_a_name_that_grows_when_it_is_folded_can_be_kept_and_found(database: Database) -> None:
     long = RequesterName("\ufdfa" * 200, Level.OTHER)
-    with database.writing() as session:
+    with database.writing_all() as session:
         organisation_id = make.organisation(session).organisation_id
 
         made = {find_or_add(session, organisation_id, long).id for _ in range(2)}

@@ -39,19 +39,19 @@ REVIEWS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def place(database: Database) -> make.Place:
-    with database.writing() as session:
+    with database.writing_all() as session:
         return make.organisation(session)
 
 
 @pytest.fixture
 def anna(database: Database, place: make.Place) -> Actor:
-    with database.writing() as session:
+    with database.writing_all() as session:
         return make.actor(session, place, Role.SUPPORT, "Anna")
 
 
 @pytest.fixture
 def task(database: Database, place: make.Place) -> int:
-    with database.writing() as session:
+    with database.writing_all() as session:
         return make.task(session, place)
 
 
@@ -69,15 +69,15 @@ def test_the_preview_is_what_storing_gives(
     database: Database, place: make.Place, anna: Actor, task: int, changes: dict[str, Any]
 ) -> None:
     review = make.review(**changes)
-    with database.writing() as session:
+    with database.writing_all() as session:
         _store(session, anna, task, make.review(uses=(LEARNT, SAFE)))
-    with database.reading() as session:
+    with database.reading_all() as session:
         assessment, explanation = reviews.preview(session, anna, task, review, make.NOW)
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         _store(session, anna, task, review)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         page = task_page(session, place.organisation_id, task)
         assert page.assessment == assessment
         assert page.explanation == explanation
@@ -85,10 +85,10 @@ def test_the_preview_is_what_storing_gives(
 
 
 def test_a_preview_stores_nothing(database: Database, anna: Actor, task: int) -> None:
-    with database.reading() as session:
+    with database.reading_all() as session:
         reviews.preview(session, anna, task, make.review(), make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).figures_by == "performer"
         assert list(differences(session)) == []
 
@@ -96,12 +96,12 @@ def test_a_preview_stores_nothing(database: Database, anna: Actor, task: int) ->
 def test_the_other_tariff_counts_in_preview_and_store_alike(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         session.get_one(Task, task).other_hourly_cost_sek = 100.0
         session.get_one(Task, task).other_staff_category_id = place.all_staff
     for category in (place.all_staff, None):
         review = make.review(other_staff_category_id=category)
-        with database.writing() as session:
+        with database.writing_all() as session:
             assessment, _ = reviews.preview(session, anna, task, review, make.NOW)
 
             _store(session, anna, task, review)
@@ -112,12 +112,12 @@ def test_the_other_tariff_counts_in_preview_and_store_alike(
 def test_the_reviewers_figures_count_from_now_on(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         _store(session, anna, task, make.review())
 
         make.sent(session, anna, make.report_facts(place, minutes=99.0), same_as=task)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         row = session.get_one(Task, task)
         assert (row.minutes, row.times, row.people) == (20, 2, 3)
         assert (row.figures_by, row.status, row.version) == ("reviewer", "in_review", 3)
@@ -126,10 +126,10 @@ def test_the_reviewers_figures_count_from_now_on(
 def test_what_the_performer_said_is_kept_and_the_reviewer_counts(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         _store(session, anna, task, make.review(uses=(replace(SAFE, in_use=InUse.NOT_USED),)))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         (use,) = task_page(session, place.organisation_id, task).uses
         said = [(each.source, each.in_use) for each in use.statements]
         assert said == [("reviewer", "not_used"), ("performer", "believed")]
@@ -140,12 +140,12 @@ def test_what_the_performer_said_is_kept_and_the_reviewer_counts(
 def test_a_use_that_the_reviewer_leaves_as_it_is_keeps_the_word_it_had(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         uses = tuple(_uses(session, place, task))
 
         _store(session, anna, task, make.review(uses=uses))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(UseStatement.source)).all() == ["performer"]
 
 
@@ -153,13 +153,13 @@ def test_a_use_that_the_reviewer_leaves_as_it_is_keeps_the_word_it_had(
 def test_a_use_that_the_reviewer_leaves_out_counts_no_more_and_its_words_are_kept(
     database: Database, place: make.Place, anna: Actor, task: int, kept: Use
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         _store(session, anna, task, make.review(uses=(SAFE, PAID, LEARNT)))
         before = len(session.scalars(select(UseStatement.id)).all())
 
         _store(session, anna, task, make.review(uses=(kept,)))
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert _uses(session, place, task) == [kept]
         assert len(session.scalars(select(UseStatement.id)).all()) == before
         assert list(differences(session)) == []
@@ -168,7 +168,7 @@ def test_a_use_that_the_reviewer_leaves_out_counts_no_more_and_its_words_are_kep
 def test_uses_can_be_struck_and_stated_again_and_again(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         for uses in ((), (SAFE, PAID), (), (LEARNT,), (PAID, SAFE)):
             _store(session, anna, task, make.review(uses=uses))
 
@@ -178,24 +178,24 @@ def test_uses_can_be_struck_and_stated_again_and_again(
 
 
 def test_two_who_save_at_once_are_told(database: Database, anna: Actor, task: int) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         reviews.store(session, anna, task, make.review(), 1, make.key(), make.NOW)
 
-    with pytest.raises(Conflict) as refused, database.writing() as session:
+    with pytest.raises(Conflict) as refused, database.writing_all() as session:
         reviews.store(session, anna, task, make.review(people=9), 1, make.key(), make.NOW)
 
     assert refused.value.reason == "changed_meanwhile"
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).people == 3
 
 
 def test_the_same_form_twice_is_one_review(database: Database, anna: Actor, task: int) -> None:
     for people in (3, 9):
-        with database.writing() as session:
+        with database.writing_all() as session:
             review = make.review(people=people)
             reviews.store(session, anna, task, review, 1, "key", make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).people == 3
         assert (
             len(session.scalars(select(TaskEvent).where(TaskEvent.kind == "reviewed")).all()) == 1
@@ -205,7 +205,7 @@ def test_the_same_form_twice_is_one_review(database: Database, anna: Actor, task
 def test_the_key_of_another_tasks_review_saves_nothing_in_silence(
     database: Database, place: make.Place, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         reviews.store(session, anna, task, make.review(), 1, "key", make.NOW)
         other = make.task(session, place)
 
@@ -217,10 +217,10 @@ def test_the_history_tells_who_reviewed_and_what_changed(
     database: Database, anna: Actor, task: int
 ) -> None:
     later = make.NOW + timedelta(hours=1)
-    with database.writing() as session:
+    with database.writing_all() as session:
         reviews.store(session, anna, task, make.review(), 1, make.key(), later)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         event = session.scalars(select(TaskEvent).where(TaskEvent.kind == "reviewed")).one()
         assert (event.user_id, event.role, event.happened_at) == (anna.user_id, "support", later)
         assert (event.before["minutes"], event.after["minutes"]) == (30, 20)
@@ -233,7 +233,7 @@ def test_the_history_tells_who_reviewed_and_what_changed(
 def test_only_support_may_review(
     database: Database, place: make.Place, task: int, role: Role
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         who = make.actor(session, place, role)
 
         with pytest.raises(NotAllowed):
@@ -245,7 +245,7 @@ def test_only_support_may_review(
 def test_what_is_another_organisations_is_not_found(
     database: Database, anna: Actor, task: int
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         other = make.organisation(session, "other")
         foreign = make.task(session, other)
         by_others = make.review(other_staff_category_id=other.nurse)
@@ -271,19 +271,19 @@ def test_figures_that_cannot_be_are_refused(
 ) -> None:
     review = make.review(**changes)
 
-    with pytest.raises(Invalid), database.writing() as session:
+    with pytest.raises(Invalid), database.writing_all() as session:
         _store(session, anna, task, review)
-    with pytest.raises(Invalid), database.reading() as session:
+    with pytest.raises(Invalid), database.reading_all() as session:
         reviews.preview(session, anna, task, review, make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.get_one(Task, task).version == 1
 
 
 def test_a_performers_answer_can_be_reviewed_from_nothing(
     database: Database, place: make.Place, anna: Actor
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         task = make.task(session, place, use=UseAnswer.UNKNOWN)
         assert _uses(session, place, task) == []
 

@@ -22,7 +22,7 @@ def _tariff(place: make.Place, cost: float = 1_000.0) -> NewTariff:
 
 
 def test_a_new_tariff_assesses_every_task_anew_and_the_totals_follow(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
         for who in (place, place, other):
             make.task(session, who)
@@ -34,7 +34,7 @@ def test_a_new_tariff_assesses_every_task_anew_and_the_totals_follow(database: D
             session, make.actor(session, place, Role.ADMIN), _tariff(place), make.TODAY
         )
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         after = total(session, Scope(place.organisation_id)).cost_ore
         assert count == 3
         assert after - before == 2 * 44 * round((1_000 - old) * 100)
@@ -42,20 +42,20 @@ def test_a_new_tariff_assesses_every_task_anew_and_the_totals_follow(database: D
 
 
 def test_a_tariff_of_the_same_day_is_replaced(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         admin = make.actor(session, place, Role.ADMIN)
         for cost in (900.0, 950.0):
             adopt_tariff(session, admin, _tariff(place, cost), make.TODAY)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         rows = session.scalars(select(Tariff).where(Tariff.valid_from == make.TODAY)).all()
         assert [(row.hourly_cost_sek, row.source) for row in rows] == [(950, "Löneavtal 2026")]
         assert not rows[0].estimated
 
 
 def test_an_older_tariff_does_not_set_aside_the_newer(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task, admin = make.task(session, place), make.actor(session, place, Role.ADMIN)
         adopt_tariff(session, admin, _tariff(place, 950.0), make.TODAY)
@@ -83,7 +83,7 @@ def test_an_older_tariff_does_not_set_aside_the_newer(database: Database) -> Non
 def test_a_tariff_that_cannot_be_is_refused(
     database: Database, changes: dict[str, Any], field: str, reason: str
 ) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         admin = make.actor(session, place, Role.ADMIN)
 
@@ -95,7 +95,7 @@ def test_a_tariff_that_cannot_be_is_refused(
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.SUPPORT, Role.LEADERSHIP])
 def test_only_the_administrator_changes_tariffs(database: Database, role: Role) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
         with pytest.raises(NotAllowed):
@@ -103,7 +103,7 @@ def test_only_the_administrator_changes_tariffs(database: Database, role: Role) 
 
 
 def test_the_category_of_another_organisation_is_not_found(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place, other = make.organisation(session), make.organisation(session, "other")
 
         with pytest.raises(NotFound):
@@ -115,7 +115,7 @@ def test_the_category_of_another_organisation_is_not_found(database: Database) -
 
 
 def test_who_has_not_said_what_they_work_as_counts_as_all_staff(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
 
         task = make.task(session, place, staff_category_id=None)

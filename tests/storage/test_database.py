@@ -22,12 +22,12 @@ WRITES = {
 
 
 def _count(database: Database) -> int:
-    with database.reading() as session:
+    with database.reading_all() as session:
         return session.scalar(select(func.count()).select_from(Organisation)) or 0
 
 
 def _add(database: Database, code: str) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         session.add(Organisation(code=code, name=code, kind="other"))
 
 
@@ -35,14 +35,14 @@ def _add(database: Database, code: str) -> None:
 def test_reading_cannot_write(database: Database, statement: str) -> None:
     _add(database, "kept")
 
-    with database.reading() as session, pytest.raises(DBAPIError):
+    with database.reading_all() as session, pytest.raises(DBAPIError):
         session.execute(text(statement))
 
     assert _count(database) == 1
 
 
 def test_reading_cannot_store_rows(database: Database) -> None:
-    with database.reading() as session:
+    with database.reading_all() as session:
         session.add(Organisation(code="a", name="A", kind="other"))
         with pytest.raises(DBAPIError):
             session.flush()
@@ -54,7 +54,7 @@ def test_reading_sees_one_moment(database: Database) -> None:
     _add(database, "first")
     query = select(func.count()).select_from(Organisation)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         before = session.scalar(query)
         _add(database, "second")
         after = session.scalar(query)
@@ -73,7 +73,7 @@ def test_a_connection_that_has_read_may_write_again(database: Database) -> None:
 
 def test_writing_is_all_or_nothing(database: Database) -> None:
     def half_done() -> None:
-        with database.writing() as session:
+        with database.writing_all() as session:
             session.add(Organisation(code="half", name="Half", kind="other"))
             session.flush()
             raise KeyError
@@ -81,7 +81,7 @@ def test_writing_is_all_or_nothing(database: Database) -> None:
     with pytest.raises(KeyError):
         half_done()
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         assert session.scalars(select(Organisation)).all() == []
 
 
@@ -90,7 +90,7 @@ def test_two_that_read_first_and_write_later_both_succeed(database: Database) ->
 
     def read_then_write(code: str) -> None:
         together.wait()
-        with database.writing() as session:
+        with database.writing_all() as session:
             session.scalars(select(Organisation)).all()
             session.add(Organisation(code=code, name=code, kind="other"))
             session.flush()
@@ -105,7 +105,7 @@ def test_writing_takes_the_lock_of_sqlite_before_it_writes(sqlite_url: str) -> N
     database = Database(sqlite_url)
     other = sqlite3.connect(database.url.database or "", timeout=0, isolation_level=None)
 
-    with database.writing() as session:
+    with database.writing_all() as session:
         session.scalars(select(Organisation)).all()
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
@@ -118,7 +118,7 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
 
-    with database.writing() as one, database.reading() as other:
+    with database.writing_all() as one, database.reading_all() as other:
         settings = [
             [session.execute(text(f"PRAGMA {name}")).scalar() for name in names]
             for session in (one, other)
@@ -131,7 +131,7 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
 def test_references_are_kept(database: Database) -> None:
     statement = "INSERT INTO user_session VALUES ('a', 1, '2026-01-01', '2026-01-01')"
 
-    with pytest.raises(DBAPIError), database.writing() as session:
+    with pytest.raises(DBAPIError), database.writing_all() as session:
         session.execute(text(statement))
 
 

@@ -60,13 +60,13 @@ def test_what_a_reviewer_sets_is_read_back_as_it_was(
     database: Database, change: dict[str, Any]
 ) -> None:
     review = make.review(**change)
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place)
         support = make.actor(session, place, Role.SUPPORT)
         reviews.store(session, support, task, review, 1, make.key(), make.NOW)
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         facts = _facts(session, place, task)
 
     shared = {field.name for field in fields(Review)} & {field.name for field in fields(TaskFacts)}
@@ -76,7 +76,7 @@ def test_what_a_reviewer_sets_is_read_back_as_it_was(
 
 
 def test_costs_come_from_the_tariffs_unless_the_task_has_its_own(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         task = make.task(session, place)
         tariffs = make.assumptions(session, place).tariffs

@@ -34,7 +34,7 @@ PLAIN = {
 
 
 def _kept(database: Database) -> dict[tuple[int, str, str, str], Measures]:
-    with database.reading() as session:
+    with database.reading_all() as session:
         return {
             (row.unit_id, row.level, row.dimension, row.key): Measures(
                 *(getattr(row, name) for name in MEASURES)
@@ -44,7 +44,7 @@ def _kept(database: Database) -> dict[tuple[int, str, str, str], Measures]:
 
 
 def _store(database: Database, ledger: Ledger) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         ledger.store(session)
 
 

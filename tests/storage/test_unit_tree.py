@@ -11,13 +11,13 @@ PARENTS = {1: None, 2: 1, 3: 1, 4: 2, 5: 4, 6: None}
 
 
 def test_units_come_in_alphabetical_order_each_followed_by_those_below(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         place = make.organisation(session)
         for name in ("Öst", "Ängen", "Åby"):
             add_unit(session, place.organisation_id, name, name, Sector.OTHER, place.top)
         make.organisation(session, "other")
 
-    with database.reading() as session:
+    with database.reading_all() as session:
         found = units_in_order(session, place.organisation_id)
 
     assert [(unit.name, unit.depth) for unit in found] == [

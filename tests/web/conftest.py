@@ -74,12 +74,12 @@ class Installation:
 
     def ask(self, question: Callable[[Session], Any]) -> Any:  # noqa: ANN401 - what the question gives
         """What the database answers."""
-        with self.database.reading() as session:
+        with self.database.reading_all() as session:
             return question(session)
 
     def change(self, act: Callable[[Session], Any]) -> Any:  # noqa: ANN401 - what the act gives
         """Change something behind the back of the service."""
-        with self.database.writing() as session:
+        with self.database.writing_all() as session:
             return act(session)
 
     def count(self, table: type[Base]) -> int:
@@ -90,7 +90,7 @@ class Installation:
 
     def stored(self) -> dict[str, int]:
         """A print of every table but that of the log-ins, which tell when they were seen."""
-        with self.database.reading() as session:
+        with self.database.reading_all() as session:
             return {
                 name: hash(frozenset(repr(tuple(row)) for row in session.execute(select(table))))
                 for name, table in Base.metadata.tables.items()
@@ -145,7 +145,7 @@ def _load(config: Config, note: Path) -> None:
 
 
 def _load_organisations(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing_all() as session:
         demonstration.load(session, datetime.now(UTC))
         place = make.organisation(session, NEIGHBOUR)
         make.task(session, place, title=NEIGHBOURS_TITLE)
@@ -161,7 +161,7 @@ def _load_organisations(database: Database) -> None:
 
 
 def _emails(database: Database) -> dict[str, str]:
-    with database.reading() as session:
+    with database.reading_all() as session:
         rows = session.execute(
             select(User.role, User.email, Organisation.code)
             .join(Organisation, Organisation.id == User.organisation_id)

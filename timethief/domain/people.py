@@ -15,6 +15,8 @@ class Role(StrEnum):
     SUPPORT = "support"
     LEADERSHIP = "leadership"
     ADMIN = "admin"
+    OPERATOR = "operator"
+    """Runs the installation, and sees nothing of what the organisations write."""
 
 
 class Permission(StrEnum):
@@ -30,15 +32,31 @@ class Permission(StrEnum):
     """Fill in what staff cannot know, and confirm uses."""
     MANAGE_TARIFFS = "manage_tariffs"
     """Change what an hour of a staff category costs."""
+    MANAGE_ORGANISATION = "manage_organisation"
+    """Change units, staff categories, requesters, policy, words and how staff may report."""
+    MANAGE_PEOPLE = "manage_people"
+    """Invite people, give and take roles, end log-ins and tokens, and say how log-in works."""
+    READ_TRACES = "read_traces"
+    """Read and take out the audit trail and everything else that the organisation owns."""
+    OWN_ACCOUNT = "own_account"
+    """See and change one's own log-ins, password and tokens."""
+    OPERATE = "operate"
+    """See the organisations by name, the scheduled jobs and the mail that waits."""
 
 
-_EVERYBODY = frozenset(Role)
+_EVERYBODY = frozenset(Role) - {Role.OPERATOR}
+"""Of an organisation."""
 
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.LOG_TASKS: _EVERYBODY,
     Permission.READ_INVENTORY: _EVERYBODY,
     Permission.REVIEW_TASKS: frozenset({Role.SUPPORT}),
     Permission.MANAGE_TARIFFS: frozenset({Role.ADMIN}),
+    Permission.MANAGE_ORGANISATION: frozenset({Role.ADMIN}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Permission.READ_TRACES: frozenset({Role.ADMIN}),
+    Permission.OWN_ACCOUNT: frozenset(Role),
+    Permission.OPERATE: frozenset({Role.OPERATOR}),
 }
 
 

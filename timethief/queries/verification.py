@@ -123,7 +123,9 @@ def _compared(place: str, row: AssessmentRow, expected: AssessmentRow) -> Iterat
 def _words(session: Session, organisation: _Organisation, tasks: Sequence[Task]) -> Iterator[str]:
     names = {requester.id: requester.name for requester in _requesters(session, tasks)}
     documents = [
-        search.Document(task.id, task.title, task.description, names[task.requester_id])
+        search.Document(
+            task.id, task.organisation_id, task.title, task.description, names[task.requester_id]
+        )
         for task in tasks
     ]
     for task_id in search.not_as_indexed(session, documents):

@@ -124,6 +124,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "support": N_("Support function"),
         "leadership": N_("Leadership"),
         "admin": N_("Administrator"),
+        "operator": N_("Operator of the installation"),
     },
     "use_answer": {
         "citizen": N_("It benefits the patient or citizen"),

@@ -53,7 +53,16 @@ def start_session(session: Session, user_id: int, now: datetime) -> str:
     """A new log-in; the token goes into the cookie and is stored only as a hash."""
     token = secrets.token_urlsafe(32)
     session.execute(delete(UserSession).where(UserSession.started_at < now - ABSOLUTE))
-    session.add(UserSession(token_hash=_hash(token), user_id=user_id, started_at=now, seen_at=now))
+    user = session.get_one(User, user_id)
+    session.add(
+        UserSession(
+            token_hash=_hash(token),
+            organisation_id=user.organisation_id,
+            user_id=user_id,
+            started_at=now,
+            seen_at=now,
+        )
+    )
     return token
 
 

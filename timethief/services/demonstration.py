@@ -185,7 +185,10 @@ def _load_tasks(
     names = {requester.id: requester.name for requester in places.requesters.values()}
     search.index(
         session,
-        [search.Document(t.id, t.title, t.description, names[t.requester_id]) for t in rows],
+        [
+            search.Document(t.id, organisation_id, t.title, t.description, names[t.requester_id])
+            for t in rows
+        ],
     )
 
 

@@ -128,7 +128,9 @@ def settle(session: Session, task: Task, assumptions: Assumptions, sequence: int
     task.version += 1
     assess_task(session, task, assumptions, sequence)
     requester = session.get_one(Requester, task.requester_id)
-    document = search.Document(task.id, task.title, task.description, requester.name)
+    document = search.Document(
+        task.id, task.organisation_id, task.title, task.description, requester.name
+    )
     search.index(session, [document])
 
 

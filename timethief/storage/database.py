@@ -19,8 +19,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from timethief.storage.binding import InstallationSession, OrganisationSession
+
 BUSY_TIMEOUT_MS = 5_000
 _WRITING = "timethief_writing"
+_MIGRATING = "timethief_migrating"
 _ONE_MOMENT = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 """SQLite reads so by itself; PostgreSQL would else look anew with each statement."""
 
@@ -49,15 +52,37 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the database and that the database refuses to write for."""
-        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+    def reading(self, organisation_id: int) -> Iterator[Session]:
+        """A session that sees one moment of one organisation, and that the database refuses to write for."""
+        with OrganisationSession(
+            self._reader, organisation_id, autoflush=False, expire_on_commit=False
+        ) as session:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session whose changes are all stored when the block ends, or none of them."""
-        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+    def writing(self, organisation_id: int) -> Iterator[Session]:
+        """A session whose changes to one organisation are all stored when the block ends, or none of them."""
+        with (
+            self._turn,
+            OrganisationSession(self._writer, organisation_id, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading_all(self) -> Iterator[Session]:
+        """As `reading`, over all organisations: for log-in, commands and checks, never for what a page shows."""
+        with InstallationSession(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing_all(self) -> Iterator[Session]:
+        """As `writing`, over all organisations: for log-in and commands."""
+        with (
+            self._turn,
+            InstallationSession(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def reachable(self) -> bool:
@@ -106,11 +131,23 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
+    options = connection.get_execution_options()
+    writing = options.get(_WRITING, False)
+    if options.get(_MIGRATING, False):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def writable(engine: Engine) -> Engine:
-    """The engine as migrations need it: each transaction may write."""
+    """The engine whose transactions may write."""
     return engine.execution_options(**{_WRITING: True})
+
+
+def migrating(engine: Engine) -> Engine:
+    """The engine as migrations need it: they may write, and on SQLite put a new table in place of an old one.
+
+    That takes references that are not watched meanwhile; who migrates checks them at the end
+    (https://www.sqlite.org/lang_altertable.html, section 7), and throws the connection away.
+    """
+    return engine.execution_options(**{_WRITING: True, _MIGRATING: True})

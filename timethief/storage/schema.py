@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from timethief.storage.database import Database, writable
+from timethief.storage.database import Database, migrating
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_214_602
@@ -19,10 +19,20 @@ _LOCK = 7_214_602
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest schema, in one transaction: all of it or nothing."""
-    with writable(database.engine).begin() as connection:
+    with migrating(database.engine).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(_alembic(connection), "head")
+        if database.is_sqlite:
+            _check_references(connection)
+            connection.detach()
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        message = f"a row of {broken[0]} would refer to a row of {broken[2]} that is not there"
+        raise RuntimeError(message)
 
 
 def is_current(database: Database) -> bool:

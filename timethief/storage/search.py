@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from timethief.domain.names import folded
+from timethief.storage.binding import BOUND_BY
 from timethief.storage.tables import Task
 
 MOST_WORDS = 12
@@ -72,11 +73,15 @@ _OF_COLUMNS = _VECTOR.format(
 )
 
 
+_BY_THE_TASKS = {BOUND_BY: "identifiers of tasks that the caller has read or made itself"}
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What of a task can be found by its words."""
 
     task_id: int
+    organisation_id: int
     title: str
     description: str
     requester: str
@@ -86,6 +91,22 @@ def create_index(connection: Connection) -> None:
     """Make the search index of this kind of database."""
     ddl = SQLITE_DDL if connection.dialect.name == "sqlite" else POSTGRESQL_DDL
     for statement in ddl:
+        connection.execute(text(statement))
+
+
+def own_documents(connection: Connection) -> None:
+    """Let each document say whose it is, where the database can keep them apart by that."""
+    if connection.dialect.name == "sqlite":
+        return
+    for statement in (
+        "ALTER TABLE task_search ADD COLUMN organisation_id BIGINT",
+        (
+            "UPDATE task_search SET organisation_id = task.organisation_id "
+            "FROM task WHERE task.id = task_search.task_id"
+        ),
+        "DELETE FROM task_search WHERE organisation_id IS NULL",
+        "ALTER TABLE task_search ALTER COLUMN organisation_id SET NOT NULL",
+    ):
         connection.execute(text(statement))
 
 
@@ -106,20 +127,24 @@ def index(session: Session, documents: Iterable[Document]) -> None:
                 "VALUES (:task_id, :title, :description, :requester)"
             ),
             rows,
+            execution_options=_BY_THE_TASKS,
         )
         return
     session.execute(
         text(
-            f"INSERT INTO task_search (task_id, document) VALUES (:task_id, {_OF_PARAMETERS}) "  # noqa: S608 - fixed words
+            "INSERT INTO task_search (task_id, organisation_id, document) "  # noqa: S608 - fixed words
+            f"VALUES (:task_id, :organisation_id, {_OF_PARAMETERS}) "
             "ON CONFLICT (task_id) DO UPDATE SET document = excluded.document"
         ),
         rows,
+        execution_options=_BY_THE_TASKS,
     )
 
 
 def _row(document: Document) -> dict[str, Any]:
     return {
         "task_id": document.task_id,
+        "organisation_id": document.organisation_id,
         "title": folded(document.title),
         "description": folded(document.description),
         "requester": folded(document.requester),
@@ -150,7 +175,7 @@ def not_as_indexed(session: Session, documents: Sequence[Document]) -> Iterator[
         "descriptions": [row["description"] for row in rows.values()],
         "requesters": [row["requester"] for row in rows.values()],
     }
-    yield from session.scalars(differ, given)
+    yield from session.scalars(differ, given, execution_options=_BY_THE_TASKS)
 
 
 def strays(session: Session) -> Sequence[int]:
@@ -163,7 +188,11 @@ def strays(session: Session) -> Sequence[int]:
 def forget(session: Session, task_id: int) -> None:
     """Make the task unfindable by words."""
     key = "rowid" if session.get_bind().dialect.name == "sqlite" else "task_id"
-    session.execute(text(f"DELETE FROM task_search WHERE {key} = :task_id"), {"task_id": task_id})  # noqa: S608 - one of two fixed words
+    session.execute(
+        text(f"DELETE FROM task_search WHERE {key} = :task_id"),  # noqa: S608 - one of two fixed words
+        {"task_id": task_id},
+        execution_options=_BY_THE_TASKS,
+    )
 
 
 def words_of(query: str) -> tuple[str, ...]:

@@ -30,16 +30,42 @@ def config() -> Config:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """A session that cannot write."""
-    with database().reading() as session:
+def reading(organisation_id: int | None = None) -> Iterator[Session]:
+    """A session of the actor's organisation that cannot write.
+
+    Args:
+        organisation_id: in its place, for pages that need no log-in.
+    """
+    with database().reading(_bound_to(organisation_id)) as session:
         yield session
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """A session whose changes are all stored when the block ends, or none of them."""
-    with database().writing() as session:
+def writing(organisation_id: int | None = None) -> Iterator[Session]:
+    """A session of the actor's organisation; its changes are all stored when the block ends, or none of them.
+
+    Args:
+        organisation_id: in its place, for pages that need no log-in.
+    """
+    with database().writing(_bound_to(organisation_id)) as session:
+        yield session
+
+
+def _bound_to(organisation_id: int | None) -> int:
+    return actor().organisation_id if organisation_id is None else organisation_id
+
+
+@contextmanager
+def reading_all() -> Iterator[Session]:
+    """A session over all organisations that cannot write: to find out whose request it is."""
+    with database().reading_all() as session:
+        yield session
+
+
+@contextmanager
+def writing_all() -> Iterator[Session]:
+    """A session over all organisations: to log in and out."""
+    with database().writing_all() as session:
         yield session
 
 

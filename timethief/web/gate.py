@@ -103,13 +103,13 @@ def _recognise() -> None:
     if token is None or (request.endpoint or "").startswith("api."):
         return
     now = current.now()
-    with current.reading() as reading:
+    with current.reading_all() as reading:
         found = accounts.log_in_of(reading, token, now)
     if found is None:
         return
     current.set_visitor(found.actor, found.organisation)
     if found.stale:
-        with current.writing() as writing:
+        with current.writing_all() as writing:
             accounts.mark_seen(writing, token, now)
 
 

@@ -51,7 +51,7 @@ def log_in() -> ResponseReturnValue:
     target = local_address(request.args.get("next"), url_for("log.log"))
     email = form.address() if form.sent() else None
     if email is not None:
-        with current.reading() as reading:
+        with current.reading_all() as reading:
             user_id = do.user_with_password(reading, email, form.password.data or "")
         if user_id is not None:
             _start_session(user_id)
@@ -66,7 +66,7 @@ def log_out() -> ResponseReturnValue:
     """Log out: the log-in ends on the server too."""
     token = session.get(LOGIN_KEY)
     if token is not None:
-        with current.writing() as writing:
+        with current.writing_all() as writing:
             do.end_session(writing, token)
     session.clear()
     return redirect(url_for("accounts.log_in"))
@@ -74,7 +74,7 @@ def log_out() -> ResponseReturnValue:
 
 def _start_session(user_id: int) -> None:
     """Everything that the browser held before log-in is dropped, but the language."""
-    with current.writing() as writing:
+    with current.writing_all() as writing:
         token = do.start_session(writing, user_id, current.now())
     kept = {LANGUAGE_KEY: session[LANGUAGE_KEY]} if LANGUAGE_KEY in session else {}
     session.clear()

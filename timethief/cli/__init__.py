@@ -1,0 +1,21 @@
+"""Commands for those who run the service: `python -m timethief COMMAND`."""
+
+from __future__ import annotations
+
+import click
+
+from timethief import __version__
+from timethief.cli.assessment import assess
+from timethief.cli.service import demo, init, serve, verify
+from timethief.i18n import set_language
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="timethief")
+def main() -> None:
+    """Timethief: the inventory of administrative time thieves."""
+    set_language("en")
+
+
+for command in (assess, demo, init, serve, verify):
+    main.add_command(command)
