@@ -61,6 +61,8 @@ from timethief.storage.schema import migrate
 from timethief.storage.tables import Requester, Requirement, StaffCategory, Tariff
 from timethief.storage.totals import ALL_LEVELS, NO_KEY, WHOLE_ORGANISATION, row_of
 
+ROLES = (Role.STAFF, Role.SUPPORT, Role.LEADERSHIP, Role.ADMIN)
+"""In the order of their addresses."""
 SEED = 20261101
 TODAY = date(2026, 11, 1)
 FIRST_DAY = date(2023, 11, 1)
@@ -163,7 +165,7 @@ def make_place(session: Session, chance: Chance, code: str, units: int) -> Place
         )
     )
     emails = (STAFF, SUPPORT, LEADERSHIP, ADMIN)
-    for role, email in zip(Role, emails, strict=True):
+    for role, email in zip(ROLES, emails, strict=True):
         address = email.replace("stora", code)
         new = NewUser(address, f"Person {role}", role, unit_ids[0], categories[0], PASSWORD)
         add_user(session, organisation_id, new)

@@ -19,6 +19,12 @@ HOME = "http://localhost"
 NEIGHBOUR = "granne"
 """Stands for a reviewer of another organisation, where a role is asked for."""
 
+
+def neighbour(role: str) -> str:
+    """Stands for somebody of that role in another organisation."""
+    return NEIGHBOUR if role == "support" else f"{NEIGHBOUR}-{role}"
+
+
 Change = str | Sequence[str] | None
 """What a field is changed to; None takes it away."""
 

@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import make
-from tests.web.browser import HOME, NEIGHBOUR, Browser
+from tests.web.browser import HOME, NEIGHBOUR, Browser, neighbour
 from timethief.app import create_app
 from timethief.config import Config
 from timethief.domain.identifiers import to_text
@@ -125,7 +125,7 @@ class Installation:
     def latest_report(self) -> Report:
         """The only report that somebody with an account of the demonstration has sent."""
         query = select(Report).join(User, User.id == Report.user_id)
-        emails = [email for role, email in self.emails.items() if role != NEIGHBOUR]
+        emails = [email for role, email in self.emails.items() if not role.startswith(NEIGHBOUR)]
         found: Report = self.ask(
             lambda session: session.scalars(query.where(User.email.in_(emails))).one()
         )
@@ -149,15 +149,16 @@ def _load_organisations(database: Database) -> None:
         demonstration.load(session, datetime.now(UTC))
         place = make.organisation(session, NEIGHBOUR)
         make.task(session, place, title=NEIGHBOURS_TITLE)
-        new = NewUser(
-            email="granne@example.org",
-            name="Greta Granne",
-            role=Role.SUPPORT,
-            unit_id=place.ward,
-            staff_category_id=place.nurse,
-            password=demonstration.PASSWORD,
-        )
-        add_user(session, place.organisation_id, new)
+        for role in (Role.STAFF, Role.SUPPORT, Role.LEADERSHIP, Role.ADMIN):
+            new = NewUser(
+                email=f"{neighbour(role)}@example.org",
+                name="Greta Granne",
+                role=role,
+                unit_id=None if role is Role.LEADERSHIP else place.ward,
+                staff_category_id=place.nurse,
+                password=demonstration.PASSWORD,
+            )
+            add_user(session, place.organisation_id, new)
 
 
 def _emails(database: Database) -> dict[str, str]:
@@ -169,7 +170,7 @@ def _emails(database: Database) -> dict[str, str]:
             .order_by(User.email.desc())
         ).all()
     own = {role: email for role, email, code in rows if code == demonstration.CODE}
-    return own | {NEIGHBOUR: next(email for _, email, code in rows if code == NEIGHBOUR)}
+    return own | {neighbour(role): email for role, email, code in rows if code == NEIGHBOUR}
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,9 @@ def create_roles(connection: Connection) -> None:
         connection.execute(
             text(f"""
                 DO $$ BEGIN
-                    CREATE ROLE {role} NOLOGIN;
+                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                        CREATE ROLE {role} NOLOGIN;
+                    END IF;
                 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
                 END $$
             """)
@@ -46,6 +48,12 @@ def create_roles(connection: Connection) -> None:
                 END $$
             """)
         )
+
+
+def show_revision(connection: Connection) -> None:
+    """Let whoever logs in see which schema there is: that need not be the user who migrates."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("GRANT SELECT ON alembic_version TO PUBLIC"))
 
 
 def protect(
@@ -101,3 +109,43 @@ def append_only(connection: Connection, table: str) -> None:
         return
     connection.execute(text(f"REVOKE UPDATE, DELETE ON {table} FROM {ORGANISATION_ROLE}"))
     connection.execute(text(f"REVOKE UPDATE ON {table} FROM {INSTALLATION_ROLE}"))
+
+
+def only_masked(connection: Connection, table: str, columns: tuple[str, ...], mask: str) -> None:
+    """Of rows that are else only added to, these texts may be changed to ones that hold the mask.
+
+    Args:
+        connection: of the migration.
+        table: one that `append_only` was called for.
+        columns: what may hold words that somebody has masked.
+        mask: what stands in their place.
+    """
+    holds = " AND ".join(f"(NEW.{c} = OLD.{c} OR instr(NEW.{c}, '{mask}') > 0)" for c in columns)
+    others = "id, organisation_id, task_id, happened_at, user_id, role, kind"
+    if connection.dialect.name == "sqlite":
+        for statement in (
+            f"DROP TRIGGER IF EXISTS {table}_stays",
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OF {others} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END",
+            f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE OF {', '.join(columns)} ON {table} "
+            f"WHEN NOT ({holds}) BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END",
+        ):
+            connection.execute(text(statement))
+        return
+    holds = " AND ".join(
+        f"(NEW.{c}::text = OLD.{c}::text OR strpos(NEW.{c}::text, '{mask}') > 0)" for c in columns
+    )
+    for statement in (
+        f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {ORGANISATION_ROLE}",
+        f"""
+        CREATE FUNCTION {table}_is_only_masked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF NOT ({holds}) THEN
+                RAISE EXCEPTION 'the table is only added to' USING ERRCODE = 'insufficient_privilege';
+            END IF;
+            RETURN NEW;
+        END $$
+        """,
+        f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_is_only_masked()",
+    ):
+        connection.execute(text(statement))

@@ -68,6 +68,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     search.own_documents(connection)
     row_security.create_roles(connection)
+    row_security.show_revision(connection)
     row_security.protect(connection, "organisation", key="id")
     for name in _OWNED:
         row_security.protect(connection, name)
