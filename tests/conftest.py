@@ -59,7 +59,8 @@ def _hurry(url: str) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
-def _address(server: str, name: str) -> str:
+def address(server: str, name: str) -> str:
+    """Address of a database of the server."""
     return server.format(name) if "{}" in server else f"{server}/{name}"
 
 
@@ -68,7 +69,7 @@ def postgresql_template(postgresql_server: str) -> str:
     """Name of a migrated, empty database, from which others are copied."""
     name = f"template_{uuid.uuid4().hex[:12]}"
     _create(postgresql_server, name)
-    database = Database(_address(postgresql_server, name))
+    database = Database(address(postgresql_server, name))
     migrate(database)
     database.close()
     return name
@@ -76,7 +77,7 @@ def postgresql_template(postgresql_server: str) -> str:
 
 def _create(server: str, name: str, template: str | None = None) -> None:
     copied = f' TEMPLATE "{template}"' if template else ""
-    with psycopg.connect(_address(server, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(address(server, "postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"{copied}'.encode())
 
 
@@ -103,8 +104,8 @@ def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator
     """Address of a migrated, empty PostgreSQL database."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     _create(postgresql_server, name, postgresql_template)
-    yield _address(postgresql_server, name)
-    with psycopg.connect(_address(postgresql_server, "postgres"), autocommit=True) as connection:
+    yield address(postgresql_server, name)
+    with psycopg.connect(address(postgresql_server, "postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 

@@ -24,6 +24,7 @@ from timethief.domain.vocabulary import (
     Purpose,
     Sector,
 )
+from timethief.queries.visible_units import VisibleUnits, visible_units
 from timethief.services import reports
 from timethief.services.organisations import NewUser, add_organisation, add_unit, add_user
 from timethief.services.requesters import find_or_add
@@ -90,6 +91,16 @@ def actor(session: Session, place: Place, role: Role = Role.STAFF, name: str = "
     new = NewUser(email, name, role, place.ward, place.nurse, None)
     user_id = add_user(session, place.organisation_id, new)
     return Actor(user_id, place.organisation_id, role, place.ward, place.nurse, name)
+
+
+def reviewer(place: Place) -> Actor:
+    """Somebody who sees everything of the organisation and has no account: for tests that only read."""
+    return Actor(0, place.organisation_id, Role.SUPPORT, None, None, "Anna")
+
+
+def everything(session: Session, place: Place) -> VisibleUnits:
+    """The units as a reviewer sees them: all, by their own names."""
+    return visible_units(session, reviewer(place))
 
 
 def report_facts(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextvars import copy_context
@@ -226,3 +227,33 @@ def test_the_program_tells_wrong_usage() -> None:
 
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
+
+
+def test_a_job_is_run_by_its_name_once_a_day(tmp_path: Path) -> None:
+    run("init", INSTANCE=str(tmp_path))
+
+    told = [run("job", "run", "check_database", INSTANCE=str(tmp_path)) for _ in range(2)]
+
+    assert [each.exit_code for each in told] == [0, 0]
+    assert told[0].stdout.startswith("check_database: tables ")
+    assert told[1].stdout.startswith("check_database: has run already")
+
+
+def test_a_job_that_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
+    found = run("job", "run", "nonsense", INSTANCE=str(tmp_path))
+
+    assert found.exit_code == 2
+    assert "send_mail" in found.stderr
+
+
+def test_the_scheduler_ends_when_it_is_told_to_and_gives_the_lead_up(tmp_path: Path) -> None:
+    run("init", INSTANCE=str(tmp_path))
+    environment = os.environ | {"TIMETHIEF_INSTANCE": str(tmp_path)}
+    command = [sys.executable, "-m", "timethief", "scheduler"]
+    for _ in range(2):
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as led:
+            assert led.stderr is not None
+            assert led.stderr.readline() == "scheduler: leads\n"
+            led.send_signal(signal.SIGTERM)
+            assert led.communicate(timeout=30)[1] == "scheduler: stopped\n"
+        assert led.returncode == 0

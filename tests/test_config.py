@@ -3,14 +3,18 @@ from __future__ import annotations
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from timethief.config import Config, WrongSetting, read_config
+from timethief.config import Config, MailServer, WrongSetting, read_config
 from timethief.i18n import LANGUAGES
+from timethief.storage.database import Database
+from timethief.storage.schema import migrate
 
-SECRET = "s" * 32
+SECRET = "of the tests, and long enough: 32"
+SALT = "salt of the tests, and long enough"
 
 
 def config(folder: Path, **settings: str) -> Config:
@@ -37,6 +41,7 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
         SECRET_KEY=SECRET,
         BASE_URL="https://tidstjuvar.kommun.se/",
         LOCALE="en",
+        RECEIPT_SALT=SALT,
     )
 
     assert found == Config(
@@ -45,6 +50,8 @@ def test_what_is_set_is_used(tmp_path: Path) -> None:
         secret_key=SECRET,
         base_url="https://tidstjuvar.kommun.se",
         locale="en",
+        mail_from="timethief@tidstjuvar.kommun.se",
+        receipt_salt=SALT,
     )
     assert found.secure
 
@@ -137,7 +144,7 @@ def test_a_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
 
     assert first == second
     assert len(first) >= 32
-    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+    assert {file.name for file in tmp_path.iterdir()} == {"secret_key", "receipt_salt"}
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
@@ -164,7 +171,7 @@ def test_a_key_file_without_a_key_stops_the_start(kept: str, tmp_path: Path) -> 
 
 
 def test_a_key_that_is_set_needs_no_file(tmp_path: Path) -> None:
-    config(tmp_path, SECRET_KEY=SECRET)
+    config(tmp_path, SECRET_KEY=SECRET, RECEIPT_SALT=SALT)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -186,3 +193,148 @@ def test_an_instance_that_cannot_be_written_is_refused_by_name(tmp_path: Path) -
 
 def test_the_languages_are_those_that_there_are_texts_in(tmp_path: Path) -> None:
     assert {config(tmp_path, LOCALE=code).locale for code in LANGUAGES} == set(LANGUAGES)
+
+
+PRODUCTION = {"BASE_URL": "https://tidstjuvar.kommun.se", "SECRET_KEY": SECRET}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SECRET_KEY", "kort", "at least 32 characters"),
+        ("SECRET_KEY", "s" * 64, "can be guessed"),
+        ("SECRET_KEY", "1234" * 16, "can be guessed"),
+        ("RECEIPT_SALT", "a" * 40, "can be guessed"),
+        ("DEBUG", "1", "take it away"),
+        ("DEBUG", "true", "take it away"),
+    ],
+)
+def test_in_production_what_is_only_good_for_trying_out_stops_the_start(
+    name: str, value: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(WrongSetting, match=f"^TIMETHIEF_{name}") as refused:
+        config(tmp_path / "i", **(PRODUCTION | {name: value}))
+
+    assert told in str(refused.value)
+    assert value not in str(refused.value).replace("TIMETHIEF_", "") or len(value) < 5
+
+
+def test_in_production_the_debugger_of_the_framework_stops_the_start(tmp_path: Path) -> None:
+    given = {f"TIMETHIEF_{name}": value for name, value in PRODUCTION.items()}
+    with pytest.raises(WrongSetting, match=r"^FLASK_DEBUG"):
+        read_config(given | {"TIMETHIEF_INSTANCE": str(tmp_path / "i"), "FLASK_DEBUG": "1"})
+
+
+@pytest.mark.parametrize(
+    ("file", "rights"),
+    [
+        (".", 0o755),
+        (".", 0o770),
+        ("secret_key", 0o640),
+        ("secret_key", 0o604),
+        ("receipt_salt", 0o644),
+        ("timethief.sqlite3", 0o644),
+        ("timethief.sqlite3", 0o660),
+    ],
+)
+def test_in_production_files_that_others_can_get_at_stop_the_start(
+    file: str, rights: int, tmp_path: Path
+) -> None:
+    settings = {"BASE_URL": PRODUCTION["BASE_URL"]}
+    instance = config(tmp_path / "i", **settings).instance
+    (instance / "timethief.sqlite3").touch(mode=0o600)
+    assert config(instance, **settings).secure
+    (instance / file).chmod(rights)
+
+    with pytest.raises(WrongSetting, match=r"^TIMETHIEF_INSTANCE.*chmod") as refused:
+        config(instance, **settings)
+
+    (instance / file).chmod(0o700)
+    assert str((instance / file).resolve()) in str(refused.value)
+    assert config(instance, BASE_URL="http://localhost").instance == instance
+
+
+def test_a_database_of_its_own_place_is_looked_at_too(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.sqlite3"
+    file.touch()
+    file.chmod(0o644)
+
+    with pytest.raises(WrongSetting, match="chmod 600"):
+        config(tmp_path / "i", **PRODUCTION, DATABASE_URL=f"sqlite:///{file}?timeout=5")
+
+
+def test_a_new_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    migrate(database)
+
+    rights = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("new*")}
+    database.close()
+
+    assert rights["new.sqlite3"] == 0o600
+    assert set(rights.values()) == {0o600}
+
+
+def test_how_long_a_log_in_lasts_can_be_set(tmp_path: Path) -> None:
+    usual = config(tmp_path)
+    other = config(tmp_path, SESSION_IDLE_MINUTES="60", SESSION_HOURS="8")
+
+    assert (usual.session_idle, usual.session_length) == (
+        timedelta(minutes=30),
+        timedelta(hours=12),
+    )
+    assert (other.session_idle, other.session_length) == (timedelta(hours=1), timedelta(hours=8))
+
+
+@pytest.mark.parametrize("name", ["SESSION_IDLE_MINUTES", "SESSION_HOURS"])
+@pytest.mark.parametrize(
+    "value", ["0", "-1", "1.5", "en", "1e3", "\u0663\u0660", "999999999", "5 "]
+)
+def test_a_time_that_cannot_be_is_refused_by_name(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match=f"^TIMETHIEF_{name}"):
+        config(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://localhost", MailServer("smtp", "localhost", 25)),
+        ("smtps://a%40b:p%2Fw%3A@mail.se", MailServer("smtps", "mail.se", 465, "a@b", "p/w:")),
+        ("smtp+starttls://u:p@mail.se", MailServer("smtp+starttls", "mail.se", 587, "u", "p")),
+        ("smtp+starttls://mail.se:2525", MailServer("smtp+starttls", "mail.se", 2525)),
+        ("", None),
+    ],
+)
+def test_the_mail_server_is_read_from_one_address(
+    url: str, server: MailServer | None, tmp_path: Path
+) -> None:
+    assert config(tmp_path, SMTP_URL=url).mail_server == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.se",
+        "http://mail.se",
+        "smtp://",
+        "smtp://h:99999",
+        "smtp://u@h",
+        "smtp://h/path",
+        "smtp://[h",
+    ],
+)
+def test_an_address_of_no_mail_server_stops_the_start(url: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match=r"^TIMETHIEF_SMTP_URL"):
+        config(tmp_path, SMTP_URL=url)
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b\r\nBcc: c@d", "kommunen", "a b@c.se", "<a@b.se>", "a@b.se,c@d.se"]
+)
+def test_a_sender_that_is_no_address_stops_the_start(address: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match=r"^TIMETHIEF_MAIL_FROM"):
+        config(tmp_path, MAIL_FROM=address)
+
+
+def test_the_password_of_the_mail_server_is_not_shown(tmp_path: Path) -> None:
+    assert "hemligt" not in repr(config(tmp_path, SMTP_URL="smtps://u:hemligt@h").mail_server)

@@ -6,20 +6,42 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from timethief.config import Config
+from timethief.services.discovery import Discovery
+from timethief.services.outbound import Door
 from timethief.storage.database import Database
-from timethief.web import assets, current, errors, gate, headers, limits, pages
+from timethief.web import assets, current, errors, gate, headers, limits, pages, quotas, unseen
 from timethief.web.addresses import trusted_hosts
-from timethief.web.api import assess
+from timethief.web.api import assess, reference
 from timethief.web.routes import (
     about,
+    account,
     accounts,
+    administration,
+    anonymous,
+    archive,
+    audit,
+    clock,
     dashboard,
+    forgotten,
     health,
+    intake,
     inventory,
+    invitations,
     log,
+    masking,
+    operation,
+    people,
+    poster,
+    receipts,
     requesters,
+    retention,
+    sign_on,
+    sign_on_administration,
+    statements,
     tariffs,
     tasks,
+    tokens,
+    unnamed,
 )
 
 
@@ -52,6 +74,11 @@ def create_app(config: Config) -> Flask:
     app.json = Json(app)
     app.extensions[current.CONFIG] = config
     app.extensions[current.DATABASE] = Database(config.database_url)
+    app.extensions[current.DISCOVERY] = Discovery(
+        Door(development=not config.secure), production=config.secure
+    )
+    app.extensions[current.QUOTAS] = quotas.Quotas()
+    unseen.install(app)
     limits.install(app)
     errors.install(app)
     gate.install(app)
@@ -59,15 +86,36 @@ def create_app(config: Config) -> Flask:
     pages.install(app)
     for room in (
         about,
+        account,
         accounts,
+        administration,
+        anonymous,
+        archive,
         assess,
+        audit,
+        clock,
         dashboard,
+        forgotten,
         health,
+        intake,
         inventory,
+        invitations,
         log,
+        masking,
+        operation,
+        people,
+        poster,
+        receipts,
+        reference,
         requesters,
+        retention,
+        sign_on,
+        sign_on_administration,
+        statements,
         tariffs,
         tasks,
+        tokens,
+        unnamed,
     ):
         app.register_blueprint(room.blueprint)
     assets.install(app)

@@ -21,6 +21,7 @@ from babel.dates import format_date, format_datetime
 from babel.support import LazyProxy, NullTranslations, Translations
 
 LANGUAGES = ("sv", "en")
+LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 DEFAULT_LANGUAGE = "sv"
 TIME_ZONE = ZoneInfo("Europe/Stockholm")
 _CATALOGUES = Path(__file__).parent / "translations"
@@ -119,6 +120,16 @@ def day(value: date) -> str:
     return format_date(value, format="long", locale=locale())
 
 
+def month(value: date) -> str:
+    """A month in words: mars 2026."""
+    return format_date(value, format="MMMM y", locale=locale())
+
+
 def moment(value: datetime) -> str:
     """A time in Sweden: 1 mars 2026 10:32."""
     return format_datetime(value, "d MMM y HH:mm", tzinfo=TIME_ZONE, locale=locale())
+
+
+def time_of_day(value: datetime) -> str:
+    """The time of the day in Sweden: 10:32."""
+    return format_datetime(value, "HH:mm", tzinfo=TIME_ZONE, locale=locale())

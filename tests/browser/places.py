@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.browser import account_steps, people_steps
 from tests.browser.watching import Watched
 
 Steps = Callable[[Watched], None]
@@ -32,6 +33,14 @@ def _first_task(watched: Watched) -> None:
     watched.goto("/inventory?flagged=yes")
     watched.page.locator("#tasks tbody a").first.click()
     watched.page.wait_for_url("**/tasks/*")
+
+
+def _mask_previewed(watched: Watched) -> None:
+    _first_task(watched)
+    watched.page.get_by_role("link", name="Maskera ord").click()
+    watched.page.get_by_label("Ord att maskera").fill("en")
+    watched.page.get_by_role("button", name="Se hur det blir").click()
+    watched.page.get_by_role("heading", name="Så kommer det att stå").wait_for()
 
 
 def _first_requester(watched: Watched) -> None:
@@ -99,10 +108,105 @@ def _overview_of_nothing(watched: Watched) -> None:
     watched.page.get_by_role("heading", name="Här finns inget att visa ännu").wait_for()
 
 
+def _first_unit(watched: Watched) -> None:
+    watched.goto("/administration/units")
+    watched.page.locator(".unit-tree .unit-tree a").first.click()
+    watched.page.wait_for_url("**/units/*")
+
+
+def _list_of_units(rows: str) -> Steps:
+    def steps(watched: Watched) -> None:
+        watched.goto("/administration/units/import")
+        watched.page.get_by_label("Eller klistra in raderna här").fill(rows)
+        watched.page.get_by_role("button", name="Se vad som ändras", exact=True).click()
+        watched.page.get_by_role("heading", name="Välj en annan lista").wait_for()
+
+    return steps
+
+
+def _requester_to_change(watched: Watched) -> None:
+    watched.goto("/administration/requesters")
+    watched.page.locator("#requesters tbody a").first.click()
+    watched.page.wait_for_url("**/requesters/*")
+
+
+def _two_requesters(watched: Watched) -> None:
+    _requester_to_change(watched)
+    watched.page.get_by_role("link", name="Hitta den andra").click()
+    watched.page.get_by_label("Namn").fill("verket")
+    watched.page.get_by_role("button", name="Sök", exact=True).click()
+    watched.page.get_by_role("link", name="Jämför").first.click()
+    watched.page.get_by_role("button", name="Slå ihop dem").wait_for()
+
+
+def _first_category(watched: Watched) -> None:
+    watched.goto("/administration/staff-categories")
+    watched.page.locator("#categories tbody a").first.click()
+    watched.page.wait_for_url("**/staff-categories/*")
+
+
+def _policy_previewed(watched: Watched) -> None:
+    watched.goto("/administration/policy")
+    watched.page.get_by_label("En årsarbetare, per år").fill("1 700")
+    watched.page.get_by_role("button", name="Se vad som ändras", exact=True).click()
+    watched.page.get_by_role("button", name="Spara som ny version").wait_for()
+
+
+def _anonymous_refused(watched: Watched) -> None:
+    watched.goto("/r/exempel-kod")
+    watched.page.wait_for_timeout(3_200)  # so long takes anybody
+    watched.page.get_by_role("button", name="Skicka", exact=True).last.click()
+    watched.page.locator("#error-summary").wait_for()
+
+
+def _asked_about_a_name(watched: Watched) -> None:
+    watched.goto("/r/exempel-kod")
+    watched.page.get_by_label("Vad är det du gör?").fill("Anna vill ha listan")
+    watched.page.wait_for_timeout(3_200)
+    watched.page.get_by_role("button", name="Skicka", exact=True).last.click()
+    watched.page.locator("#persons").wait_for()
+
+
+def _anonymous_sent(watched: Watched) -> None:
+    _asked_about_a_name(watched)
+    watched.page.get_by_role("button", name="Skicka som den är").click()
+    watched.page.get_by_role("heading", name="Tack!").wait_for()
+
+
+def _thread(watched: Watched) -> None:
+    _anonymous_sent(watched)
+    receipt = watched.page.locator("#receipt").inner_text()
+    watched.goto("/r/exempel-kod/receipt")
+    watched.page.get_by_label("Din kod").fill(receipt)
+    watched.page.get_by_role("button", name="Se svaret").click()
+    watched.page.get_by_role("heading", name="Ditt inlägg").wait_for()
+
+
+def _first_of_the_intake(watched: Watched) -> None:
+    watched.goto("/intake")
+    watched.page.locator(".intake a").first.click()
+    watched.page.wait_for_url("**/intake/*")
+
+
+def _task_of_the_intake(watched: Watched) -> None:
+    _first_of_the_intake(watched)
+    watched.page.get_by_role("link", name="Komplettera och gör en uppgift").click()
+    watched.page.wait_for_url("**/task")
+
+
 PLACES = (
     Place("log-in", None, at("/login")),
     Place("log-in refused", None, _sent("/login", "Logga in")),
+    Place("log-in, text kept", "staff", account_steps.log_in_too_late),
+    Place("log-in, whose text", "staff", account_steps.asked_whose),
+    Place("log-in, second step", None, account_steps.half_open),
+    Place("own account", "staff", at("/account")),
+    Place("own account refused", "admin", _sent("/account", "Byt lösenord")),
+    Place("second step set up", "staff", account_steps.set_up),
+    Place("second step, recovery codes", None, account_steps.recovery_codes),
+    Place("second step turned off", None, account_steps.turn_off),
     Place("log", "staff", at("/log")),
+    Place("log, text kept", "staff", account_steps.form_again),
     Place("log, all open", "staff", _everything_open(at("/log"))),
     Place("log refused", "staff", _sent("/log", "Skicka")),
     Place("log, similar tasks", "staff", _similar),
@@ -127,8 +231,72 @@ PLACES = (
     Place("requesters, none found", "leadership", at("/requesters?q=xyzzy")),
     Place("requester", "leadership", _first_requester),
     Place("about", "staff", at("/about")),
+    Place("administration", "admin", at("/administration")),
+    Place("units", "admin", _everything_open(at("/administration/units"))),
+    Place("units, none found", "admin", at("/administration/units?q=xyzzy")),
+    Place("unit", "admin", _first_unit),
+    Place("unit refused", "admin", _sent("/administration/units/new", "Spara")),
+    Place("list of units", "admin", at("/administration/units/import")),
+    Place("list of units, shown", "admin", _list_of_units("Nya norra; 12\nNya södra; 9")),
+    Place("list of units, faulty", "admin", _list_of_units("Namn;Antal\nNya norra;tolv\n;3")),
+    Place("organisation", "admin", at("/administration/organisation")),
+    Place("requesters to change", "admin", at("/administration/requesters")),
+    Place("registers", "admin", at("/administration/requesters?registers=yes")),
+    Place("requester to change", "admin", _requester_to_change),
+    Place("two requesters", "admin", _two_requesters),
+    Place("staff categories", "admin", at("/administration/staff-categories")),
+    Place("staff category", "admin", _first_category),
+    Place("policy", "admin", at("/administration/policy")),
+    Place("policy tried", "admin", _everything_open(_policy_previewed)),
+    Place("set-up, organisation", "admin", at("/administration/set-up/organisation")),
+    Place("set-up, units", "admin", _everything_open(at("/administration/set-up/units"))),
+    Place("set-up, reporting", "admin", at("/administration/set-up/reporting")),
+    Place("set-up, people", "admin", at("/administration/set-up/people")),
+    Place("set-up, done", "admin", at("/administration/set-up/done")),
     Place("tariffs", "admin", at("/tariffs")),
     Place("tariffs refused", "admin", _sent("/tariffs", "Spara")),
+    Place("find the organisation's log-in", None, at("/sign-on")),
+    Place("find the organisation's log-in refused", None, _sent("/sign-on", "Fortsätt")),
+    Place("log-in that has to begin again", None, at("/sign-on/choose")),
+    Place("log-in by a provider", "admin", at("/administration/sign-on")),
+    Place("log-in by a provider refused", "admin", _sent("/administration/sign-on", "Spara")),
+    Place("anonymous form", None, _everything_open(at("/r/exempel-kod"))),
+    Place("anonymous form refused", None, _anonymous_refused),
+    Place("anonymous form, a name in it", None, _asked_about_a_name),
+    Place("anonymous report sent", None, _anonymous_sent),
+    Place("code of a poster", None, at("/r/")),
+    Place("code of a receipt", None, at("/r/exempel-kod/receipt")),
+    Place("thread of a receipt", None, _everything_open(_thread)),
+    Place("code that leads nowhere", None, at("/r/annan-kod")),
+    Place("intake", "support", at("/intake")),
+    Place("anonymous report", "support", _first_of_the_intake),
+    Place("anonymous report becomes a task", "support", _task_of_the_intake),
+    Place("how staff report", "admin", _everything_open(at("/administration/reporting"))),
+    Place("poster", "admin", at("/administration/reporting/poster")),
+    Place("audit trail", "admin", at("/administration/trail")),
+    Place("audit trail, nothing found", "admin", at("/administration/trail?last=2001-01-01")),
+    Place("keeping and weeding", "admin", at("/administration/retention")),
+    Place("rule for keeping", "admin", at("/administration/retention/rules/tasks")),
+    Place("hold back refused", "admin", _sent("/administration/retention/hold", "Spara")),
+    Place("take out data", "admin", _everything_open(at("/administration/archive"))),
+    Place("take out data refused", "admin", _sent("/administration/archive", "Ta ut handlingen")),
+    Place("statements", "admin", at("/administration/statements")),
+    Place("mask words", "support", _mask_previewed),
+    Place("privacy", None, at("/privacy")),
+    Place("what is stored", None, _everything_open(at("/privacy/stored"))),
+    Place("accessibility statement", "admin", at("/accessibility")),
+    Place("privacy, anonymous", None, at("/r/exempel-kod/privacy")),
+    Place("forgotten password", None, at("/login/forgotten")),
+    Place("people", "admin", at("/administration/people")),
+    Place("people, nobody found", "admin", at("/administration/people?q=xyzzy")),
+    Place("person", "admin", people_steps.person),
+    Place("invite refused", "admin", _sent("/administration/people/invite", "Bjud in")),
+    Place("invite somebody alike", "admin", people_steps.somebody_alike),
+    Place("invited", "admin", people_steps.invited),
+    Place("invitation", "admin", people_steps.invitation),
+    Place("own tokens refused", "staff", _sent("/account/tokens", "Skapa nyckeln")),
+    Place("own token made", "staff", people_steps.token_made),
+    Place("tokens of everybody", "admin", at("/administration/people/tokens")),
     Place("not found", "staff", at("/tasks/zzzzzzzzzzzz")),
     Place("not allowed", "staff", at("/tariffs")),
 )

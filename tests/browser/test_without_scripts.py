@@ -6,6 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.account_steps import STAFF, fill_in
 from tests.browser.test_journeys import Hand, log_a_task
 from tests.browser.watching import DESKTOP, PHONE, SIZES, OpenPage
 
@@ -92,3 +93,40 @@ def test_a_review_is_tried_and_saved(open_page: OpenPage, some_task: str) -> Non
     page.get_by_role("button", name="Spara", exact=True).click()
 
     expect(page.get_by_text("Sparat. Bedömningen och alla summor följer med.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_was_written_when_the_log_in_ended_is_sent_with_one_more_press(
+    open_page: OpenPage, size: str
+) -> None:
+    watched = open_page("staff", SIZES[size], java_script_enabled=False)
+    page, title = watched.page, f"Skrivet för sent {uuid.uuid4().hex[:8]}"
+    watched.goto("/log")
+    page.get_by_label("Vad är det du gör?").fill(title)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Skicka", exact=True).last.click()
+
+    fill_in(watched, STAFF)
+    expect(page.get_by_label("Vad är det du gör?")).to_have_value(title)
+    page.get_by_role("button", name="Skicka", exact=True).last.click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tack!")
+    watched.goto("/log/mine")
+    expect(page.get_by_text(title)).to_have_count(1)
+
+
+def test_a_password_can_be_shown_only_where_a_script_does_it(open_page: OpenPage) -> None:
+    with_script, without = (
+        open_page(None, PHONE, java_script_enabled=enabled) for enabled in (True, False)
+    )
+    for watched in (with_script, without):
+        watched.goto("/login")
+    field = with_script.page.get_by_label("Lösenord", exact=True)
+    field.fill("hemligt")
+
+    with_script.page.get_by_role("button", name="Visa").click()
+
+    expect(field).to_have_attribute("type", "text")
+    expect(without.page.get_by_role("button", name="Visa")).to_have_count(0)
+    with_script.page.get_by_role("button", name="Dölj").click()
+    expect(field).to_have_attribute("type", "password")

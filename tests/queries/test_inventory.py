@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests import make
 from tests.queries.conftest import OTHERS, TASKS, Stock
-from timethief.domain.errors import Invalid
+from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.names import folded
 from timethief.queries.filters import Sort, TaskFilter
@@ -110,7 +110,7 @@ def _page(
     session: Session, stock: Stock, wanted: TaskFilter, by: Sort, cursor: Cursor | None = None
 ) -> InventoryPage:
     at = None if cursor is None else Cursor.read(str(cursor))
-    return page(session, stock.place.organisation_id, wanted, by, at, PAGE)
+    return page(session, make.everything(session, stock.place), wanted, by, at, PAGE)
 
 
 def _walk(session: Session, stock: Stock, wanted: TaskFilter, by: Sort) -> list[InventoryPage]:
@@ -238,15 +238,16 @@ def test_the_count_is_told_where_kept_totals_know_it(stock: Stock) -> None:
 
 def test_the_tasks_of_another_organisation_are_never_seen(stock: Stock) -> None:
     other = stock.other
-    mine = stock.place.organisation_id
     with stock.database.reading_all() as session:
-        theirs = page(session, other.organisation_id, TaskFilter(), limit=200).lines
+        mine = make.everything(session, stock.place)
+        theirs = page(session, make.everything(session, other), TaskFilter(), limit=200).lines
 
+        for unit in (other.top, 0):
+            with pytest.raises(NotFound):
+                page(session, mine, TaskFilter(unit=unit))
         for wanted in (
-            TaskFilter(unit=other.top),
             TaskFilter(requester=other.requester),
             TaskFilter(staff_category=other.nurse),
-            TaskFilter(unit=0),
         ):
             assert page(session, mine, wanted) == InventoryPage((), 0, None, None)
         assert lines_of(session, mine, [from_text(line.id) for line in theirs]) == ()
@@ -309,7 +310,7 @@ def test_an_empty_organisation_has_an_empty_inventory(stock: Stock) -> None:
     with stock.database.writing_all() as session:
         empty = make.organisation(session, "empty")
 
-        found = page(session, empty.organisation_id, TaskFilter())
+        found = page(session, make.everything(session, empty), TaskFilter())
         session.rollback()
 
     assert found == InventoryPage((), 0, None, None)

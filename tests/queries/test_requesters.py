@@ -16,7 +16,7 @@ from timethief.storage.tables import Requester, RequesterAlias
 def test_every_requester_that_tasks_name_is_listed_largest_first(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
     with stock.database.reading_all() as session:
-        found = requester_list(session, organisation_id)
+        found = requester_list(session, make.everything(session, stock.place))
         sums = naive.totals(session, organisation_id)
 
     likely = [line.figures.cost_hours.likely for line in found.lines]
@@ -27,7 +27,7 @@ def test_every_requester_that_tasks_name_is_listed_largest_first(stock: Stock) -
 
 def test_the_list_is_narrowed_to_a_level(stock: Stock) -> None:
     with stock.database.reading_all() as session:
-        found = requester_list(session, stock.place.organisation_id, "state")
+        found = requester_list(session, make.everything(session, stock.place), "state")
 
     assert {line.level for line in found.lines} == {"state"}
     assert "Tillsynsmyndigheten" in [line.name for line in found.lines]
@@ -36,7 +36,7 @@ def test_the_list_is_narrowed_to_a_level(stock: Stock) -> None:
 def test_a_requester_is_shown_with_what_it_asks_for(stock: Stock) -> None:
     organisation_id, state = stock.place.organisation_id, stock.place.state
     with stock.database.reading_all() as session:
-        found = requester_page(session, organisation_id, state)
+        found = requester_page(session, make.everything(session, stock.place), state)
         sums = naive.totals(session, organisation_id)
 
     expected = sums[0, "", "requester", str(state)]
@@ -51,7 +51,9 @@ def test_a_requester_is_shown_with_what_it_asks_for(stock: Stock) -> None:
 def test_requirements_are_shown_with_what_answering_them_costs(stock: Stock) -> None:
     organisation_id = stock.place.organisation_id
     with stock.database.reading_all() as session:
-        found = requester_page(session, organisation_id, stock.place.state).requirements
+        found = requester_page(
+            session, make.everything(session, stock.place), stock.place.state
+        ).requirements
         sums = naive.totals(session, organisation_id)
 
     assert {line.id: line.figures.tasks for line in found} == {
@@ -71,7 +73,7 @@ def test_a_body_that_is_gone_is_shown_with_its_names_and_its_successor(
             session.add(alias)
 
     with database.reading_all() as session:
-        found = requester_page(session, place.organisation_id, place.state)
+        found = requester_page(session, make.everything(session, place), place.state)
 
     assert (found.successor, found.official_code) == ("Personalenheten", "202100-0000")
     assert set(found.aliases) == {"Tidigare", "Äldre"}
@@ -84,6 +86,7 @@ def test_the_requester_of_another_organisation_is_not_found(database: Database) 
         theirs = make.requester(session, other.organisation_id, "Deras", Level.OTHER)
 
     with database.reading_all() as session:
+        units = make.everything(session, place)
         for unknown in (theirs, 1):
             with pytest.raises(NotFound):
-                requester_page(session, place.organisation_id, unknown)
+                requester_page(session, units, unknown)

@@ -32,7 +32,7 @@ def _fill(session: Session, *titles: str, code: str = "ort") -> make.Place:
 
 
 def _titles(session: Session, place: make.Place, title: str) -> list[str]:
-    return [each.title for each in similar_tasks(session, place.organisation_id, title)]
+    return [each.title for each in similar_tasks(session, make.reviewer(place), title)]
 
 
 def test_titles_that_look_alike_are_found_most_alike_first(database: Database) -> None:
@@ -82,13 +82,13 @@ def test_the_task_that_was_chosen_is_told_as_it_was_offered(database: Database) 
         place, other = make.organisation(session), make.organisation(session, "other")
         task = make.task(session, place)
 
-        found = similar_task(session, place.organisation_id, task)
+        found = similar_task(session, make.reviewer(place), task)
 
         assert (found.id, found.title, found.unit) == (
             to_text(task),
             "Statusrapport",
             "Avdelning 1",
         )
-        for organisation_id, unknown in ((other.organisation_id, task), (place.organisation_id, 1)):
+        for at, unknown in ((other, task), (place, 1)):
             with pytest.raises(NotFound):
-                similar_task(session, organisation_id, unknown)
+                similar_task(session, make.reviewer(at), unknown)

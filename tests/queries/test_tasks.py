@@ -26,7 +26,7 @@ def test_a_page_shows_what_is_kept_of_every_task(stock: Stock) -> None:
     with stock.database.reading_all() as session:
         mine = AssessmentRow.organisation_id == organisation_id
         for row in session.scalars(select(AssessmentRow).where(mine).limit(40)).all():
-            found = task_page(session, organisation_id, row.task_id)
+            found = task_page(session, make.reviewer(stock.place), row.task_id)
 
             assert found.id == to_text(row.task_id)
             assert millionths(found.assessment.cost_hours.likely) == row.cost_likely
@@ -41,7 +41,7 @@ def test_a_page_tells_where_it_is_done_by_whom_and_for_whom(database: Database) 
         task = make.task(session, place, signals={Signal.PAPER, Signal.MEETING}, people=2)
 
     with database.reading_all() as session:
-        found = task_page(session, place.organisation_id, task)
+        found = task_page(session, make.reviewer(place), task)
 
     assert (found.title, found.unit, found.requester) == (
         "Statusrapport",
@@ -71,7 +71,7 @@ def test_reports_are_told_without_who_wrote_them(database: Database) -> None:
         reports.withdraw(session, eva, gone.report_id, make.NOW)
 
     with database.reading_all() as session:
-        told = task_page(session, place.organisation_id, task).reports
+        told = task_page(session, make.reviewer(place), task).reports
 
     assert [(line.minutes, line.description) for line in told] == [(30, ""), (None, "Mer")]
     assert (told[0].frequency, told[1].frequency) == (Frequency(1.0, Per.WEEK), None)
@@ -88,7 +88,7 @@ def test_the_history_comes_newest_first_and_names_reviewers_only(database: Datab
         reviews.store(session, anna, task, make.review(), 1, make.key(), later)
 
     with database.reading_all() as session:
-        events = task_page(session, place.organisation_id, task).events
+        events = task_page(session, make.reviewer(place), task).events
 
     assert [(event.kind, event.name) for event in events] == [
         ("reviewed", "Anna"),
@@ -107,7 +107,7 @@ def test_no_more_reports_and_events_are_shown_than_a_page_holds(database: Databa
             note(session, rut, session.get_one(Task, task), EventKind.JOINED, make.NOW)
 
     with database.reading_all() as session:
-        found = task_page(session, place.organisation_id, task)
+        found = task_page(session, make.reviewer(place), task)
 
     assert (len(found.reports), len(found.events)) == (REPORTS_SHOWN, EVENTS_SHOWN)
 
@@ -120,4 +120,4 @@ def test_the_task_of_another_organisation_is_not_found(database: Database) -> No
     with database.reading_all() as session:
         for unknown in (foreign, 1):
             with pytest.raises(NotFound):
-                task_page(session, place.organisation_id, unknown)
+                task_page(session, make.reviewer(place), unknown)

@@ -98,6 +98,6 @@ def test_an_assessment_is_held_against_the_tariffs_of_its_day(database: Database
         admin = make.actor(session, place, Role.ADMIN)
         tariff = NewTariff(place.nurse, make.TODAY, 999.0, "Avtal")
 
-        adopt_tariff(session, admin, tariff, make.TODAY)
+        adopt_tariff(session, admin, tariff, make.TODAY, make.NOW)
 
     assert _found(database) == []

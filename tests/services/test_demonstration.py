@@ -86,12 +86,21 @@ def measures_by_group(database: Database, dimension: str) -> list[tuple[str, Mea
         return sorted(grouped(session, scope(session), dimension).items())
 
 
-def test_four_people_can_log_in_one_for_each_role(session: Session) -> None:
+def test_five_people_can_log_in_for_each_role_of_an_organisation(session: Session) -> None:
     people = session.scalars(select(User)).all()
 
-    assert {Role(person.role) for person in people} == set(Role)
-    assert len(people) == 4
-    assert all(person.password_hash and person.unit_id for person in people)
+    assert {Role(person.role) for person in people} == set(Role) - {Role.OPERATOR}
+    assert len(people) == 5
+    assert all(person.password_hash for person in people)
+
+
+def test_one_leads_the_whole_and_one_a_unit(session: Session) -> None:
+    leading = session.scalars(select(User).where(User.role == Role.LEADERSHIP.value)).all()
+
+    assert {person.email: person.unit_id is None for person in leading} == {
+        "ledning@exempel.se": True,
+        "enhetschef@exempel.se": False,
+    }
 
 
 def test_the_twenty_examples_are_in_the_inventory(session: Session) -> None:

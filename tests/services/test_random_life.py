@@ -94,7 +94,7 @@ class Life:
         category = self.chance.choice((self.place.nurse, self.place.all_staff))
         cost = float(self.chance.randrange(300, 900))
         tariff = NewTariff(category, make.TODAY, cost, "Avtal")
-        adopt_tariff(session, self.stina, tariff, make.TODAY)
+        adopt_tariff(session, self.stina, tariff, make.TODAY, make.NOW)
 
     def task(self, session: Session) -> Task | None:
         mine = Task.organisation_id == self.place.organisation_id

@@ -61,7 +61,7 @@ def _store(session: Session, anna: Actor, task: int, review: Review) -> None:
 
 
 def _uses(session: Session, place: make.Place, task: int) -> list[Use]:
-    return [stated.use for stated in task_page(session, place.organisation_id, task).uses]
+    return [stated.use for stated in task_page(session, make.reviewer(place), task).uses]
 
 
 @pytest.mark.parametrize("changes", REVIEWS.values(), ids=REVIEWS.keys())
@@ -78,7 +78,7 @@ def test_the_preview_is_what_storing_gives(
         _store(session, anna, task, review)
 
     with database.reading_all() as session:
-        page = task_page(session, place.organisation_id, task)
+        page = task_page(session, make.reviewer(place), task)
         assert page.assessment == assessment
         assert page.explanation == explanation
         assert list(differences(session)) == []
@@ -106,7 +106,7 @@ def test_the_other_tariff_counts_in_preview_and_store_alike(
 
             _store(session, anna, task, review)
 
-            assert task_page(session, place.organisation_id, task).assessment == assessment
+            assert task_page(session, make.reviewer(place), task).assessment == assessment
 
 
 def test_the_reviewers_figures_count_from_now_on(
@@ -130,7 +130,7 @@ def test_what_the_performer_said_is_kept_and_the_reviewer_counts(
         _store(session, anna, task, make.review(uses=(replace(SAFE, in_use=InUse.NOT_USED),)))
 
     with database.reading_all() as session:
-        (use,) = task_page(session, place.organisation_id, task).uses
+        (use,) = task_page(session, make.reviewer(place), task).uses
         said = [(each.source, each.in_use) for each in use.statements]
         assert said == [("reviewer", "not_used"), ("performer", "believed")]
         assert use.use.in_use is InUse.NOT_USED

@@ -31,7 +31,7 @@ def test_a_new_tariff_assesses_every_task_anew_and_the_totals_follow(database: D
         old = make.assumptions(session, place).tariffs[place.nurse]
 
         count = adopt_tariff(
-            session, make.actor(session, place, Role.ADMIN), _tariff(place), make.TODAY
+            session, make.actor(session, place, Role.ADMIN), _tariff(place), make.TODAY, make.NOW
         )
 
     with database.reading_all() as session:
@@ -46,7 +46,7 @@ def test_a_tariff_of_the_same_day_is_replaced(database: Database) -> None:
         place = make.organisation(session)
         admin = make.actor(session, place, Role.ADMIN)
         for cost in (900.0, 950.0):
-            adopt_tariff(session, admin, _tariff(place, cost), make.TODAY)
+            adopt_tariff(session, admin, _tariff(place, cost), make.TODAY, make.NOW)
 
     with database.reading_all() as session:
         rows = session.scalars(select(Tariff).where(Tariff.valid_from == make.TODAY)).all()
@@ -58,10 +58,10 @@ def test_an_older_tariff_does_not_set_aside_the_newer(database: Database) -> Non
     with database.writing_all() as session:
         place = make.organisation(session)
         task, admin = make.task(session, place), make.actor(session, place, Role.ADMIN)
-        adopt_tariff(session, admin, _tariff(place, 950.0), make.TODAY)
+        adopt_tariff(session, admin, _tariff(place, 950.0), make.TODAY, make.NOW)
 
         earlier = replace(_tariff(place, 5.0), valid_from=date(2024, 1, 1))
-        adopt_tariff(session, admin, earlier, make.TODAY)
+        adopt_tariff(session, admin, earlier, make.TODAY, make.NOW)
 
         assert make.assumptions(session, place).tariffs[place.nurse] == 950
         assert session.get_one(Task, task).version == 1
@@ -77,7 +77,7 @@ def test_an_older_tariff_does_not_set_aside_the_newer(database: Database) -> Non
         ({"source": ""}, "source", "required"),
         ({"source": " \u200b "}, "source", "required"),
         ({"source": "x" * 201}, "source", "too_long"),
-        ({"valid_from": make.TODAY + timedelta(days=1)}, "valid_from", "in_the_future"),
+        ({"valid_from": make.TODAY + timedelta(days=733)}, "valid_from", "too_far_ahead"),
     ],
 )
 def test_a_tariff_that_cannot_be_is_refused(
@@ -88,7 +88,7 @@ def test_a_tariff_that_cannot_be_is_refused(
         admin = make.actor(session, place, Role.ADMIN)
 
         with pytest.raises(Invalid) as refused:
-            adopt_tariff(session, admin, replace(_tariff(place), **changes), make.TODAY)
+            adopt_tariff(session, admin, replace(_tariff(place), **changes), make.TODAY, make.NOW)
 
     assert (refused.value.field, refused.value.reason) == (field, reason)
 
@@ -99,7 +99,9 @@ def test_only_the_administrator_changes_tariffs(database: Database, role: Role) 
         place = make.organisation(session)
 
         with pytest.raises(NotAllowed):
-            adopt_tariff(session, make.actor(session, place, role), _tariff(place), make.TODAY)
+            adopt_tariff(
+                session, make.actor(session, place, role), _tariff(place), make.TODAY, make.NOW
+            )
 
 
 def test_the_category_of_another_organisation_is_not_found(database: Database) -> None:
@@ -108,7 +110,11 @@ def test_the_category_of_another_organisation_is_not_found(database: Database) -
 
         with pytest.raises(NotFound):
             adopt_tariff(
-                session, make.actor(session, place, Role.ADMIN), _tariff(other), make.TODAY
+                session,
+                make.actor(session, place, Role.ADMIN),
+                _tariff(other),
+                make.TODAY,
+                make.NOW,
             )
         with pytest.raises(NotFound):
             category_or_default(session, place.organisation_id, other.nurse)

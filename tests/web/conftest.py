@@ -34,6 +34,7 @@ from timethief.storage.tables import Base, Organisation, Report, Requester, Task
 from timethief.web import current
 
 SECRET = "of the tests, and long enough to sign with"
+UNIT_MANAGER = "unit_manager"
 NEIGHBOURS_TITLE = "Grannens hemliga rapport"
 
 
@@ -111,6 +112,12 @@ class Installation:
         return to_text(self.tasks()[0].id)
 
     @property
+    def unit_id(self) -> str:
+        """The unit of the demonstration that everybody there may choose, as it stands in addresses."""
+        query = select(User.unit_id).where(User.email == self.emails["staff"])
+        return to_text(self.ask(lambda session: session.scalars(query).one()))
+
+    @property
     def requester_id(self) -> str:
         """A requester that only the demonstration organisation has, as it stands in addresses."""
         organisation_id = self.tasks()[0].organisation_id
@@ -164,13 +171,20 @@ def _load_organisations(database: Database) -> None:
 def _emails(database: Database) -> dict[str, str]:
     with database.reading_all() as session:
         rows = session.execute(
-            select(User.role, User.email, Organisation.code)
+            select(User.role, User.unit_id, User.email, Organisation.code)
             .join(Organisation, Organisation.id == User.organisation_id)
             .where(User.password_hash.is_not(None))
             .order_by(User.email.desc())
         ).all()
-    own = {role: email for role, email, code in rows if code == demonstration.CODE}
-    return own | {neighbour(role): email for role, email, code in rows if code == NEIGHBOUR}
+    own = {
+        _who(role, unit): email for role, unit, email, code in rows if code == demonstration.CODE
+    }
+    return own | {neighbour(role): email for role, _, email, code in rows if code == NEIGHBOUR}
+
+
+def _who(role: str, unit_id: int | None) -> str:
+    """The role, but for leadership of one unit."""
+    return UNIT_MANAGER if role == Role.LEADERSHIP and unit_id is not None else role
 
 
 @pytest.fixture(scope="session")
@@ -298,6 +312,12 @@ def lasting(install: Make) -> Installation:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def standing(request: pytest.FixtureRequest, install: Make) -> Installation:
     """An installation on each kind of database, for all tests of a file, which leave nothing behind."""
+    return install(request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, install: Make) -> Installation:
+    """An installation on each kind of database, for this test alone."""
     return install(request.param)
 
 

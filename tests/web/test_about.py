@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from tests.web.conftest import Installation
+from timethief.storage.tables import Organisation
 
 FORMULAS = {
     "sv": (
@@ -56,3 +58,21 @@ def test_every_staff_category_has_one_tariff_in_force(lasting: Installation) -> 
     text = about.main.text
 
     assert [category for category in categories if category not in text] == []
+
+
+def test_what_is_rounded_is_told_with_the_numbers_in_force(installation: Installation) -> None:
+    installation.change(
+        lambda session: session.execute(update(Organisation).values(smallest_count=7))
+    )
+
+    text = installation.of("staff").get("/about?language=sv").main.text.replace("\u00a0", " ")
+
+    told = (
+        "avrundas antalet till närmaste 5. Under 7 säger vi ingenting",
+        "färre än 10 anställda visas inte",
+        "visas från och med 7 inlägg",
+        "mer än 50 % av dem, eller två för mer än 80 %",
+        "tidigast 7 dagar efter att månaden har tagit slut",
+        "minst 3 organisationer ingår och ingen står för mer än 70 %",
+    )
+    assert [words for words in told if words not in text] == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,62 @@ def test_a_method_that_is_not_there_tells_which_are(lasting: Installation) -> No
 
     assert answer.status == 405
     assert sorted(answer.headers["Allow"].split(", ")) == ["GET", "HEAD", "OPTIONS"]
+
+
+UNSEEN: list[tuple[str, str, dict[str, object], int]] = [
+    ("GET", "/r/", {}, 200),
+    ("HEAD", "/r/", {}, 200),
+    ("GET", "/r/no-such-code", {}, 404),
+    ("GET", "/r/no-such-code/privacy", {}, 404),
+    ("GET", "/r/no-such-code/receipt", {}, 404),
+    ("GET", "/r/a/b/c/d/e", {}, 404),
+    ("DELETE", "/r/", {}, 405),
+    ("POST", "/r/", {"data": b"code=%FF%FE"}, 400),
+    ("POST", "/r/", {"data": {"code": LARGE}}, 413),
+]
+
+
+@pytest.mark.parametrize(("method", "address", "options", "status"), UNSEEN)
+def test_where_nobody_is_known_no_other_site_is_told_where_one_came_from(
+    lasting: Installation, method: str, address: str, options: dict[str, object], status: int
+) -> None:
+    kind = "application/x-www-form-urlencoded" if method == "POST" else None
+
+    answer = lasting.of("staff").open(method, address, content_type=kind, **options)
+
+    told = EVERYWHERE | {"Referrer-Policy": "no-referrer"}
+    assert answer.status == status
+    assert _says_all(answer) == {name: [value] for name, value in told.items()}
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_fault_of_ours_where_nobody_is_known_says_it_too(installation: Installation) -> None:
+    _file(installation).write_bytes(b"this is no database " * 500)
+
+    answer = installation.browser().get("/r/no-such-code")
+
+    assert answer.status == 500
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_every_route_says_it_all(lasting: Installation) -> None:
+    """Whatever it answers to somebody who has not logged in, and to an administrator."""
+    wrong = []
+    for rule in lasting.app.url_map.iter_rules():
+        address = re.sub(r"<(uuid:)[^>]*>", "6f1f64c6-8f5b-4d0c-8f9e-4a1f8a2f6c11", rule.rule)
+        address = re.sub(r"<[^>]*>", "zzzzzzzzzzzz", address)
+        for browser in (lasting.browser(), lasting.of("admin")):
+            response = browser.client.get(address, base_url=browser.home)
+            told = dict(EVERYWHERE)
+            if address.startswith("/r/"):
+                told["Referrer-Policy"] = "no-referrer"
+            said = {name: response.headers.getlist(name) for name in (*EVERYWHERE, *NEVER)}
+            response.close()
+            if {name: values for name, values in said.items() if values} != {
+                name: [value] for name, value in told.items()
+            }:
+                wrong.append((address, response.status_code, said))
+
+    assert wrong == []

@@ -149,10 +149,7 @@ def test_chips_tell_how_many_each_filter_would_leave(lasting: Installation) -> N
 
 
 def test_filters_are_seen_shared_and_taken_away(lasting: Installation) -> None:
-    task = lasting.tasks()[0]
-    address = (
-        f"/inventory?flagged=yes&level=own_organisation&unit={to_text(task.unit_id)}&q=rapport"
-    )
+    address = f"/inventory?flagged=yes&level=own_organisation&unit={lasting.unit_id}&q=rapport"
 
     own, colleagues = (lasting.of(role).get(address) for role in ("staff", "leadership"))
 

@@ -72,9 +72,8 @@ def names(standing: Installation) -> dict[str, str]:
     """What stands in addresses, by the name that the list above gives it."""
     support = standing.of("support")
     listed = support.get("/inventory")
-    task = standing.tasks()[0]
     found = {
-        "unit": to_text(task.unit_id),
+        "unit": standing.unit_id,
         "requester": standing.requester_id,
         "cursor": urlsplit(listed.main.one("a", rel="next")["href"]).query.removeprefix("cursor="),
     }

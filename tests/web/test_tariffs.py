@@ -27,7 +27,10 @@ WRONG: dict[str, tuple[str, str]] = {
     "a week": ("valid_from", "2026-W09-1"),
     "full width": ("valid_from", "\uff12\uff10\uff12\uff16-03-01"),
     "no day": ("valid_from", ""),
-    "tomorrow": ("valid_from", (datetime.now(UTC) + timedelta(days=2)).date().isoformat()),
+    "in three years": (
+        "valid_from",
+        (datetime.now(UTC) + timedelta(days=1_095)).date().isoformat(),
+    ),
 }
 
 

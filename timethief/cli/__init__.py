@@ -6,7 +6,10 @@ import click
 
 from timethief import __version__
 from timethief.cli.assessment import assess
+from timethief.cli.jobs import job, scheduler
+from timethief.cli.organisations import operator, organisation, token, unit, user
 from timethief.cli.service import demo, init, serve, verify
+from timethief.cli.spreadsheets import export_file, import_file, template
 from timethief.i18n import set_language
 
 
@@ -17,5 +20,21 @@ def main() -> None:
     set_language("en")
 
 
-for command in (assess, demo, init, serve, verify):
+for command in (
+    export_file,
+    import_file,
+    template,
+    assess,
+    demo,
+    init,
+    job,
+    operator,
+    organisation,
+    scheduler,
+    serve,
+    token,
+    unit,
+    user,
+    verify,
+):
     main.add_command(command)

@@ -10,9 +10,14 @@ from timethief.cli.plainly import Fault, current_database, plainly
 from timethief.config import read_config
 from timethief.queries.verification import differences
 from timethief.server import serve as serve_web
-from timethief.services import demonstration, registers
+from timethief.services import demonstration, receipts, registers
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
+
+_OTHER_SALT = (
+    "TIMETHIEF_RECEIPT_SALT: this is not the salt that the codes of anonymous reports were made with. The reports are "
+    "there, but their writers cannot open them. Put the earlier salt back from its backup."
+)
 
 
 @click.command()
@@ -51,7 +56,11 @@ def demo(*, if_empty: bool) -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web pages and the API."""
     config = read_config()
-    current_database(config).close()
+    database = current_database(config)
+    with database.writing_all() as session:
+        if not receipts.is_the_salt(session, config.receipt_salt):
+            click.echo(_OTHER_SALT, err=True)
+    database.close()
     serve_web(config, host, port, workers)
 
 

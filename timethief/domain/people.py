@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from timethief.domain.errors import NotAllowed
 
+INSTALLATION = "installation"
+"""Code of the organisation whose people are the operators. It holds nothing else, so that they can see nothing else."""
+
 
 class Role(StrEnum):
     """In which capacity somebody uses the service."""

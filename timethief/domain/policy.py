@@ -10,9 +10,23 @@ from timethief.domain.numbers import SHARE_OF_ONE, SMALLEST, Limits, check_numbe
 from timethief.domain.ranges import Range
 from timethief.domain.vocabulary import InUse, Per
 
-_SPREAD = Limits(least=0, most=0.99)
 _HOURS = Limits(least=0, most=100_000)
 _POSITIVE = Limits(above=0, least=SMALLEST, most=100_000)
+OCCASIONS = _POSITIVE
+SHARES = SHARE_OF_ONE
+LIMITS: Mapping[str, Limits] = MappingProxyType(
+    {
+        "fte_hours": _POSITIVE,
+        "default_spread": Limits(least=0, most=0.99),
+        "horizon_years": Limits(above=0, least=SMALLEST, most=100),
+        "automation_base_hours": _HOURS,
+        "automation_hours_per_system": _HOURS,
+        "integration_hours": _HOURS,
+        "unstable_factor": Limits(least=1, most=100),
+        "maintenance_share": SHARE_OF_ONE,
+    }
+)
+"""What each number may be; those of `occasions` and `usage` have theirs above."""
 
 
 def _occasions() -> Mapping[Per, float]:
@@ -73,18 +87,13 @@ class Policy:
     def __post_init__(self) -> None:
         """Refuse numbers that would make nonsense of the figures."""
         for per in Per:
-            check_number(self.occasions.get(per), f"occasions.{per}", _POSITIVE)
+            check_number(self.occasions.get(per), f"occasions.{per}", OCCASIONS)
         for in_use in InUse:
             factors = self.usage.get(in_use)
             highest = None if factors is None else factors.high
-            check_number(highest, f"usage.{in_use}", SHARE_OF_ONE)
-        check_number(self.fte_hours, "fte_hours", _POSITIVE)
-        check_number(self.default_spread, "default_spread", _SPREAD)
-        check_number(self.horizon_years, "horizon_years", Limits(above=0, least=SMALLEST, most=100))
-        for name in ("automation_base_hours", "automation_hours_per_system", "integration_hours"):
-            check_number(getattr(self, name), name, _HOURS)
-        check_number(self.unstable_factor, "unstable_factor", Limits(least=1, most=100))
-        check_number(self.maintenance_share, "maintenance_share", SHARE_OF_ONE)
+            check_number(highest, f"usage.{in_use}", SHARES)
+        for name, limits in LIMITS.items():
+            check_number(getattr(self, name), name, limits)
 
 
 DEFAULT_POLICY = Policy()

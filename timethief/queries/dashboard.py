@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timethief.domain.identifiers import to_text
@@ -18,8 +18,9 @@ from timethief.domain.vocabulary import Level, Verdict
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import InventoryLine, page
 from timethief.queries.totals import Figures, Scope, grouped_many
+from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
-from timethief.storage.tables import Requester, Unit
+from timethief.storage.tables import Requester
 from timethief.storage.totals import NO_KEY
 
 REQUESTERS_SHOWN = 8
@@ -58,7 +59,6 @@ class Dashboard:
         requesters: the largest requesters.
         points: the tasks that cost most, for cost against benefit.
         most_to_free: the tasks where most can be freed.
-        units: how many parts of the organisation there are.
         policy: the assumptions in force.
     """
 
@@ -72,12 +72,24 @@ class Dashboard:
     requesters: tuple[RequesterShare, ...]
     points: tuple[InventoryLine, ...]
     most_to_free: tuple[InventoryLine, ...]
-    units: int
     policy: Policy
 
 
-def dashboard(session: Session, scope: Scope) -> Dashboard:
-    """The figures of a part of the organisation and a requester level."""
+def dashboard(
+    session: Session, units: VisibleUnits, unit_id: int | None = None, level: str | None = None
+) -> Dashboard:
+    """The figures of a part of the organisation and a requester level.
+
+    Args:
+        session: reading.
+        units: as the reader sees them.
+        unit_id: the part chosen; None for that which the reader's overview opens at.
+        level: None for all.
+
+    Raises:
+        NotFound: the unit is not to be chosen.
+    """
+    scope = Scope(units.organisation_id, units.chosen(unit_id), level)
     policy = policy_in_force(session, scope.organisation_id)
     dimensions = ("all", "verdict", "level", "requester")
     kept = grouped_many(session, scope, dimensions)
@@ -86,9 +98,9 @@ def dashboard(session: Session, scope: Scope) -> Dashboard:
     }
     figures = Figures.of(kept.get(("all", NO_KEY), Measures()), policy.fte_hours)
     wanted = TaskFilter(unit=scope.unit, level=scope.level)
-    points = page(session, scope.organisation_id, wanted, Sort.COST, limit=POINTS_SHOWN)
+    points = page(session, units, wanted, Sort.COST, limit=POINTS_SHOWN)
     thieves = replace(wanted, flagged=True)
-    freed = page(session, scope.organisation_id, thieves, Sort.AVOIDABLE, limit=TASKS_SHOWN)
+    freed = page(session, units, thieves, Sort.AVOIDABLE, limit=TASKS_SHOWN)
     return Dashboard(
         figures=figures,
         justified_hours=_hours(verdicts, Verdict.JUSTIFIED),
@@ -108,12 +120,6 @@ def dashboard(session: Session, scope: Scope) -> Dashboard:
         requesters=_requesters(session, kept, policy),
         points=points.lines,
         most_to_free=tuple(line for line in freed.lines if line.avoidable_hours > 0),
-        units=session.scalar(
-            select(func.count())
-            .select_from(Unit)
-            .where(Unit.organisation_id == scope.organisation_id)
-        )
-        or 0,
         policy=policy,
     )
 

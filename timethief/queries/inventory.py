@@ -21,10 +21,10 @@ from timethief.domain.measures import PER_HOUR, Measures
 from timethief.domain.ranges import Range
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.totals import Scope, grouped_many, hours_range, total
+from timethief.queries.visible_units import VisibleUnits
 from timethief.storage import search
-from timethief.storage.tables import AssessmentRow, Requester, Task, TaskSignal, Unit
+from timethief.storage.tables import AssessmentRow, Requester, Task, TaskSignal
 from timethief.storage.totals import NO_KEY
-from timethief.storage.unit_tree import with_those_below
 
 PAGE = 50
 MOST_ON_A_PAGE = 200
@@ -132,14 +132,18 @@ class InventoryPage:
 
 def page(
     session: Session,
-    organisation_id: int,
+    units: VisibleUnits,
     wanted: TaskFilter,
     sort: Sort = Sort.AVOIDABLE,
     cursor: Cursor | None = None,
     limit: int = PAGE,
 ) -> InventoryPage:
-    """One page of the tasks that meet the filter, largest first."""
-    plan = _plan(session, organisation_id, wanted, limit)
+    """One page of the tasks that meet the filter, largest first.
+
+    Raises:
+        NotFound: the unit is not to be chosen.
+    """
+    plan = _plan(session, units, wanted, limit)
     if plan is None:
         return InventoryPage((), 0, None, None)
     places = _places(session, plan, _SORT_COLUMNS[sort], cursor, limit + 1)
@@ -148,7 +152,7 @@ def page(
     backwards = cursor is not None and cursor.backwards
     if backwards:
         places.reverse()
-    lines = lines_of(session, organisation_id, [task_id for task_id, _ in places])
+    lines = lines_of(session, units, [task_id for task_id, _ in places])
     count = plan.count
     if count is None and cursor is None and not more:
         count = len(lines)
@@ -165,7 +169,7 @@ def page(
 
 
 def lines_of(
-    session: Session, organisation_id: int, task_ids: list[int]
+    session: Session, units: VisibleUnits, task_ids: list[int]
 ) -> tuple[InventoryLine, ...]:
     """The tasks as the list shows them, in the order given."""
     row = AssessmentRow
@@ -173,7 +177,7 @@ def lines_of(
         select(
             row.task_id,
             Task.title,
-            Unit.name,
+            row.unit_id,
             Requester.name,
             row.level,
             row.verdict,
@@ -190,21 +194,20 @@ def lines_of(
             row.gain_hours,
         )
         .join(Task, Task.id == row.task_id)
-        .join(Unit, Unit.id == row.unit_id)
         .join(Requester, Requester.id == row.requester_id)
         # An expression is not in any index, so the tasks are fetched by their ids.
-        .where(row.organisation_id + 0 == organisation_id, row.task_id.in_(task_ids))
+        .where(row.organisation_id + 0 == units.organisation_id, row.task_id.in_(task_ids))
     )
-    lines = {each[0]: _line(*each) for each in found}
+    lines = {each[0]: _line(units, *each) for each in found}
     return tuple(lines[task_id] for task_id in task_ids if task_id in lines)
 
 
-def _line(task_id: int, *columns: Any) -> InventoryLine:  # noqa: ANN401 - a row of the query above
-    title, unit, requester, level, verdict, cause, recommended, status, *numbers = columns
+def _line(units: VisibleUnits, task_id: int, *columns: Any) -> InventoryLine:  # noqa: ANN401 - a row of the query above
+    title, unit_id, requester, level, verdict, cause, recommended, status, *numbers = columns
     return InventoryLine(
         id=to_text(task_id),
         title=title,
-        unit=unit,
+        unit=units.name(unit_id),
         requester=requester,
         level=level,
         verdict=verdict,
@@ -235,8 +238,11 @@ class _Plan:
     count: int | None
 
 
-def _plan(session: Session, organisation_id: int, wanted: TaskFilter, limit: int) -> _Plan | None:
+def _plan(session: Session, units: VisibleUnits, wanted: TaskFilter, limit: int) -> _Plan | None:
     """The way to the tasks; None where the kept totals, or the words, tell that there are none."""
+    organisation_id = units.organisation_id
+    if wanted.unit is not None:
+        units.check(wanted.unit)
     most = _most(session, organisation_id, wanted)
     words = search.words_of(wanted.q)
     counts = _counts(session, organisation_id, wanted)
@@ -258,10 +264,8 @@ def _plan(session: Session, organisation_id: int, wanted: TaskFilter, limit: int
         flagged = AssessmentRow.cause.is_not(None)
         conditions.append(flagged if wanted.flagged else ~flagged)
     if wanted.unit is not None:
-        units = _units(session, organisation_id, wanted.unit)
-        if not units:
-            return None
-        conditions.append(AssessmentRow.unit_id.in_(units))
+        within = sorted(units.with_those_below(wanted.unit))
+        conditions.append(AssessmentRow.unit_id.in_(within))
     if wanted.signal is not None:
         few = gather and fewest == "signal"
         conditions.append(_has_signal(organisation_id, wanted.signal, listed=few))
@@ -307,14 +311,6 @@ def _places(
     hint = plan.hint if plan.gather else f"INDEXED BY ix_assessment_sorted_by_{column.key}"
     query = query.with_hint(AssessmentRow, hint, "sqlite")
     return [(task_id, value) for task_id, value in session.execute(query.limit(limit))]
-
-
-def _units(session: Session, organisation_id: int, unit_id: int) -> list[int]:
-    rows = session.execute(
-        select(Unit.id, Unit.parent_id).where(Unit.organisation_id == organisation_id)
-    )
-    parents = {row.id: row.parent_id for row in rows}
-    return sorted(with_those_below(parents, unit_id)) if unit_id in parents else []
 
 
 def _has_signal(organisation_id: int, signal: str, *, listed: bool) -> ColumnElement[bool]:

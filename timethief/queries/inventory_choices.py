@@ -11,10 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
 from timethief.domain.names import alphabetical
-from timethief.queries.choices import RequesterChoice, StaffCategoryChoice, staff_categories, units
+from timethief.queries.choices import RequesterChoice, StaffCategoryChoice, staff_categories
 from timethief.queries.filters import TaskFilter
 from timethief.queries.totals import Scope, grouped_many
-from timethief.storage.tables import Requester, Requirement, StaffCategory, Unit
+from timethief.queries.visible_units import VisibleUnits
+from timethief.storage.tables import Requester, Requirement, StaffCategory
 from timethief.storage.unit_tree import UnitNode
 
 REQUESTERS_OFFERED = 200
@@ -28,7 +29,7 @@ class InventoryChoices:
     """What there is to choose from.
 
     Attributes:
-        units: each followed by those below it.
+        units: those within reach, each followed by those below it.
         requesters: the largest of those that any task names, and the one chosen, by name.
     """
 
@@ -38,48 +39,55 @@ class InventoryChoices:
 
 
 def inventory_choices(
-    session: Session, organisation_id: int, wanted: TaskFilter
+    session: Session, units: VisibleUnits, wanted: TaskFilter
 ) -> InventoryChoices:
-    """The choices of an organisation."""
+    """What somebody who sees these units can choose from."""
     return InventoryChoices(
-        units=units(session, organisation_id),
-        requesters=_requesters(session, organisation_id, wanted),
-        staff_categories=staff_categories(session, organisation_id),
+        units=units.choices(),
+        requesters=_requesters(session, units.organisation_id, wanted),
+        staff_categories=staff_categories(session, units.organisation_id),
     )
 
 
 def inventory_counts(
-    session: Session, organisation_id: int, wanted: TaskFilter
+    session: Session, units: VisibleUnits, wanted: TaskFilter
 ) -> dict[tuple[str, str], int]:
     """How many tasks each code leaves, by (dimension, code), within the unit and level chosen.
 
     Only of dimensions where no other condition would make the count untrue.
+
+    Raises:
+        NotFound: the unit is not to be chosen.
     """
+    unit_id = None if wanted.unit is None else units.check(wanted.unit)
+    organisation_id = units.organisation_id
     conditions = set(wanted.conditions()) - {"unit", "level"}
     told = [each for each in COUNTED if not conditions - _CHOSEN_TOGETHER.get(each, {each})]
     within = [dimension for dimension in told if dimension != "level"]
-    kept = grouped_many(session, Scope(organisation_id, wanted.unit, wanted.level), within)
+    kept = grouped_many(session, Scope(organisation_id, unit_id, wanted.level), within)
     if "level" in told:
-        kept |= grouped_many(session, Scope(organisation_id, wanted.unit), ["level"])
+        kept |= grouped_many(session, Scope(organisation_id, unit_id), ["level"])
     return {place: measures.tasks for place, measures in kept.items()}
 
 
 def chosen_names(
-    session: Session, organisation_id: int, wanted: TaskFilter, language: str
+    session: Session, units: VisibleUnits, wanted: TaskFilter, language: str
 ) -> dict[str, str]:
     """The names of the unit, requester, requirement and staff category that the filter holds, by condition.
 
     Raises:
-        NotFound: one of them is not there, or is another organisation's.
+        NotFound: one of them is not there, or is another organisation's; or the unit is not to be chosen.
     """
+    organisation_id = units.organisation_id
     category_name = StaffCategory.name_en if language == "en" else StaffCategory.name_sv
     named: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
-        "unit": (Unit.id, Unit.organisation_id, Unit.name),
         "requester": (Requester.id, Requester.organisation_id, Requester.name),
         "requirement": (Requirement.id, Requirement.organisation_id, Requirement.title),
         "staff_category": (StaffCategory.id, StaffCategory.organisation_id, category_name),
     }
     found = {}
+    if wanted.unit is not None:
+        found["unit"] = units.name(units.check(wanted.unit))
     for condition, (identifier, owner, name) in named.items():
         chosen = getattr(wanted, condition)
         if chosen is None:

@@ -16,7 +16,7 @@ from timethief.domain.people import Actor
 from timethief.domain.vocabulary import Signal
 from timethief.queries.tasks import TaskPage, frequency_of, task_page
 from timethief.storage.facts import people_of
-from timethief.storage.tables import Report, Requester
+from timethief.storage.tables import AnonymousReport, Report, Requester
 
 REPORTS_SHOWN = 50
 
@@ -65,11 +65,11 @@ def receipt(session: Session, actor: Actor, report_id: uuid.UUID) -> Receipt:
         raise NotFound("report")
     task = None
     if report.task_id is not None and not report.withdrawn:
-        task = task_page(session, actor.organisation_id, report.task_id)
+        task = task_page(session, actor, report.task_id)
     requester = None if report.requester_id is None else session.get(Requester, report.requester_id)
     return Receipt(
         id=report.id,
-        facts=_facts(report),
+        facts=facts_of_report(report),
         requester=requester.name if requester else None,
         sent_on=report.sent_on,
         task=task,
@@ -95,7 +95,8 @@ def own_reports(session: Session, actor: Actor) -> tuple[OwnReport, ...]:
     )
 
 
-def _facts(report: Report) -> ReportFacts:
+def facts_of_report(report: Report | AnonymousReport) -> ReportFacts:
+    """A report as its writer told it."""
     return ReportFacts(
         title=report.title,
         description=report.description,

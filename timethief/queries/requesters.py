@@ -16,6 +16,7 @@ from timethief.domain.policy import Policy
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import InventoryLine, page
 from timethief.queries.totals import Figures, Scope, grouped, grouped_many, total
+from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.tables import Requester, RequesterAlias, Requirement
 from timethief.storage.totals import NO_KEY
@@ -43,7 +44,7 @@ class RequesterList:
         lines: at most `LINES_SHOWN` of them.
         count: how many there are in all that meet level and words.
         levels: what each level asks for, by its code.
-        whole: the organisation's total, of all levels.
+        whole: the total of all levels.
     """
 
     lines: tuple[RequesterLine, ...]
@@ -88,11 +89,18 @@ class RequesterPage:
 
 
 def requester_list(
-    session: Session, organisation_id: int, level: str | None = None, q: str = ""
+    session: Session, units: VisibleUnits, level: str | None = None, q: str = ""
 ) -> RequesterList:
-    """The requesters of the organisation's tasks, of one level or all, whose names hold some words."""
-    policy = policy_in_force(session, organisation_id)
-    kept = grouped_many(session, Scope(organisation_id), ("all", "level", "requester"))
+    """The requesters of the tasks that the reader's figures are of, whose names hold some words.
+
+    Args:
+        session: reading.
+        units: as the reader sees them: a unit manager gets the figures of the own unit.
+        level: None for all.
+        q: words; empty for all.
+    """
+    policy = policy_in_force(session, units.organisation_id)
+    kept = grouped_many(session, _scope(units), ("all", "level", "requester"))
     figures = {place: Figures.of(total, policy.fte_hours) for place, total in kept.items()}
     asked = [int(key) for dimension, key in kept if dimension == "requester"]
     wanted = select(Requester.id, Requester.name, Requester.level, Requester.verified).where(
@@ -117,20 +125,25 @@ def requester_list(
     )
 
 
-def requester_page(session: Session, organisation_id: int, requester_id: int) -> RequesterPage:
+def _scope(units: VisibleUnits) -> Scope:
+    return Scope(units.organisation_id, units.opens_at)
+
+
+def requester_page(session: Session, units: VisibleUnits, requester_id: int) -> RequesterPage:
     """One requester.
 
     Raises:
         NotFound: it is neither the organisation's nor of the shared registers.
     """
+    organisation_id = units.organisation_id
     requester = session.get(Requester, requester_id)
     if requester is None or requester.organisation_id not in (None, organisation_id):
         raise NotFound("requester")
     policy = policy_in_force(session, organisation_id)
-    scope = Scope(organisation_id)
+    scope = _scope(units)
     measures = grouped(session, scope, "requester").get(str(requester_id), Measures())
-    wanted = TaskFilter(requester=requester_id)
-    tasks = page(session, organisation_id, wanted, Sort.COST, limit=TASKS_SHOWN)
+    wanted = TaskFilter(unit=units.opens_at, requester=requester_id)
+    tasks = page(session, units, wanted, Sort.COST, limit=TASKS_SHOWN)
     successor = (
         None if requester.successor_id is None else session.get(Requester, requester.successor_id)
     )
@@ -150,24 +163,24 @@ def requester_page(session: Session, organisation_id: int, requester_id: int) ->
         successor=successor.name if successor else None,
         figures=Figures.of(measures, policy.fte_hours),
         whole=Figures.of(total(session, scope), policy.fte_hours),
-        requirements=_requirements(session, organisation_id, requester_id, policy),
+        requirements=_requirements(session, scope, requester_id, policy),
         tasks=tasks.lines,
     )
 
 
 def _requirements(
-    session: Session, organisation_id: int, requester_id: int, policy: Policy
+    session: Session, scope: Scope, requester_id: int, policy: Policy
 ) -> tuple[RequirementLine, ...]:
     rows = session.scalars(
         select(Requirement).where(
             Requirement.requester_id == requester_id,
             or_(
                 Requirement.organisation_id.is_(None),
-                Requirement.organisation_id == organisation_id,
+                Requirement.organisation_id == scope.organisation_id,
             ),
         )
     ).all()
-    totals = grouped_many(session, Scope(organisation_id), ["requirement"]) if rows else {}
+    totals = grouped_many(session, scope, ["requirement"]) if rows else {}
     lines = [
         RequirementLine(
             to_text(row.id),

@@ -14,14 +14,17 @@ from timethief.domain.assessment import Assessment, assess, use_hours
 from timethief.domain.errors import NotFound
 from timethief.domain.explanation import Explanation, explain
 from timethief.domain.identifiers import to_text
+from timethief.domain.people import Actor, Permission
 from timethief.domain.policy import Policy
 from timethief.domain.ranges import Range
 from timethief.domain.statements import Statement, differ, latest_by_source
 from timethief.domain.tasks import Automation, Frequency, TaskFacts, Use
 from timethief.domain.vocabulary import Per
+from timethief.queries.visible_units import visible_units
 from timethief.storage.assumptions import policy_in_force, tariffs_in_force
 from timethief.storage.facts import UseRows, facts_of, people_of, statement_of, use_of
 from timethief.storage.tables import (
+    AnonymousReport,
     AssessmentRow,
     Report,
     Requester,
@@ -29,13 +32,14 @@ from timethief.storage.tables import (
     StaffCategory,
     Task,
     TaskEvent,
-    Unit,
     User,
 )
 from timethief.storage.uses import signals_of, uses_of
 
 REPORTS_SHOWN = 20
 EVENTS_SHOWN = 50
+ACTS_OF_REVIEW = ("reviewed",)
+"""Kinds of events that everybody may see; of the others there is one for each report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,20 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """One task: what it costs and gives, why, and what could be done."""
+    """One task: what it costs and gives, why, and what could be done.
+
+    Attributes:
+        unit: as the reader sees it.
+        reports: the single reports, for a reviewer; others are told how many, by `report_figures`.
+        events: to all but a reviewer only the acts of review and decision, since the others would count the reports.
+        exact_days: whether the days of reports may be told; else only their months.
+    """
 
     id: str
     version: int
     title: str
     description: str
     unit: str
-    unit_id: str
     requester: str
     requester_id: str
     level: str
@@ -103,6 +113,7 @@ class TaskPage:
     assumed: bool
     origin: str
     logged_on: date
+    exact_days: bool
     signals: tuple[str, ...]
     facts: TaskFacts
     automation: Automation | None
@@ -119,15 +130,15 @@ class TaskPage:
         return max(self.assessment.cost_hours.high, self.assessment.benefit_hours.high)
 
 
-def task_page(session: Session, organisation_id: int, task_id: int) -> TaskPage:
-    """One task of the organisation.
+def task_page(session: Session, actor: Actor, task_id: int) -> TaskPage:
+    """One task of the organisation, as the actor may see it.
 
     Raises:
         NotFound: there is none, or it is another organisation's.
     """
+    organisation_id, reviews = actor.organisation_id, actor.may(Permission.REVIEW_TASKS)
     found = session.execute(
-        select(Task, Unit.name, Requester, StaffCategory, AssessmentRow.assessed_on)
-        .join(Unit, Unit.id == Task.unit_id)
+        select(Task, Requester, StaffCategory, AssessmentRow.assessed_on)
         .join(Requester, Requester.id == Task.requester_id)
         .join(StaffCategory, StaffCategory.id == Task.staff_category_id)
         .join(AssessmentRow, AssessmentRow.task_id == Task.id)
@@ -135,7 +146,7 @@ def task_page(session: Session, organisation_id: int, task_id: int) -> TaskPage:
     ).one_or_none()
     if found is None:
         raise NotFound("task")
-    task, unit, requester, category, assessed_on = found
+    task, requester, category, assessed_on = found
     policy = policy_in_force(session, organisation_id)
     uses = uses_of(session, [task.id])[task.id]
     facts = facts_of(task, uses, tariffs_in_force(session, organisation_id, assessed_on))
@@ -146,8 +157,7 @@ def task_page(session: Session, organisation_id: int, task_id: int) -> TaskPage:
         version=task.version,
         title=task.title,
         description=task.description,
-        unit=unit,
-        unit_id=to_text(task.unit_id),
+        unit=visible_units(session, actor).name(task.unit_id),
         requester=requester.name,
         requester_id=to_text(requester.id),
         level=requester.level,
@@ -163,14 +173,15 @@ def task_page(session: Session, organisation_id: int, task_id: int) -> TaskPage:
         assumed=task.assumed,
         origin=task.origin,
         logged_on=task.logged_on,
+        exact_days=reviews,
         signals=tuple(sorted(signals_of(session, [task.id])[task.id])),
         facts=facts,
         automation=facts.automation,
         assessment=assessment,
         explanation=explain(facts, policy, assessment),
         uses=tuple(_stated(rows, facts, policy, assessment) for rows in uses),
-        reports=_reports(session, task.id),
-        events=_events(session, task.id),
+        reports=_reports(session, task.id) if reviews else (),
+        events=_events(session, task.id, of_reports=reviews),
         policy=policy,
     )
 
@@ -213,18 +224,21 @@ def _reports(session: Session, task_id: int) -> tuple[ReportLine, ...]:
     )
 
 
-def frequency_of(row: Report) -> Frequency | None:
+def frequency_of(row: Report | AnonymousReport) -> Frequency | None:
     """How often a report says; None where the person did not know."""
     if row.times is None or row.per is None:
         return None
     return Frequency(row.times, Per(row.per))
 
 
-def _events(session: Session, task_id: int) -> tuple[EventLine, ...]:
+def _events(session: Session, task_id: int, *, of_reports: bool) -> tuple[EventLine, ...]:
+    wanted = TaskEvent.task_id == task_id
+    if not of_reports:
+        wanted &= TaskEvent.kind.in_(ACTS_OF_REVIEW)
     rows = session.execute(
         select(TaskEvent, User.name)
         .outerjoin(User, User.id == TaskEvent.user_id)
-        .where(TaskEvent.task_id == task_id)
+        .where(wanted)
         .order_by(TaskEvent.happened_at.desc(), TaskEvent.id)
         .limit(EVENTS_SHOWN)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 from timethief.i18n import N_, gettext
 
 _LABELS: dict[str, dict[str, str]] = {
@@ -126,8 +128,23 @@ _LABELS: dict[str, dict[str, str]] = {
         "admin": N_("Administrator"),
         "operator": N_("Operator of the installation"),
     },
+    "log_in": {
+        "password": N_("Password"),
+        "sign_on": N_("The organisation's log-in"),
+        "none": N_("No password yet"),
+    },
+    "scope": {
+        "read": N_("Read"),
+        "write": N_("Read and change"),
+    },
+    "organisation_kind": {
+        "municipality": N_("Municipality"),
+        "region": N_("Region"),
+        "state_agency": N_("State agency"),
+        "other": N_("Other"),
+    },
     "use_answer": {
-        "citizen": N_("It benefits the patient or citizen"),
+        "citizen": N_("It benefits the citizen"),
         "somebody_else": N_("Somebody else needs it"),
         "nobody": N_("Nobody uses it"),
         "unknown": N_("Don't know"),
@@ -144,8 +161,72 @@ _LABELS: dict[str, dict[str, str]] = {
         "changed": N_("A report was changed"),
         "withdrawn": N_("A report was withdrawn"),
         "reviewed": N_("Was reviewed"),
+        "from_anonymous": N_("Stems from an anonymous report"),
+        "completed": N_("What was missing in a report was added"),
+        "imported": N_("Was changed by an import"),
+    },
+    "client_word": {
+        "citizen": N_("Citizens"),
+        "patient": N_("Patients"),
+        "pupil": N_("Pupils"),
+        "client": N_("Clients"),
+        "customer": N_("Customers"),
+    },
+    "reporting_mode": {
+        "open": N_("Open: with log-in"),
+        "pseudonymous": N_("Log-in needed, but nothing of it is kept"),
+        "anonymous": N_("Anonymous: without log-in"),
+    },
+    "intake_status": {
+        "received": N_("Received"),
+        "reading": N_("We are looking at it"),
+        "asked": N_("We have a question"),
+        "used": N_("It is in the inventory"),
+        "closed": N_("Answered"),
+    },
+    "side": {
+        "writer": N_("The writer"),
+        "reviewer": N_("The reviewers"),
+    },
+    "message_kind": {
+        "addition": N_("Addition"),
+        "answer": N_("Answer"),
+        "question": N_("Question"),
     },
 }
+
+
+_OF_CLIENTS: dict[tuple[str, str], dict[str, str]] = {
+    ("use_answer", "citizen"): {
+        "citizen": N_("It benefits the citizen"),
+        "patient": N_("It benefits the patient"),
+        "pupil": N_("It benefits the pupil"),
+        "client": N_("It benefits the client"),
+        "customer": N_("It benefits the customer"),
+    },
+    ("beneficiary", "citizen"): {
+        "citizen": N_("The citizen"),
+        "patient": N_("The patient"),
+        "pupil": N_("The pupil"),
+        "client": N_("The client"),
+        "customer": N_("The customer"),
+    },
+}
+"""The words for those the organisation is there for: whole texts, since other languages bend the word."""
+
+DEFAULT_CLIENT_WORD = "citizen"
+_client_word: ContextVar[str] = ContextVar("client_word", default=DEFAULT_CLIENT_WORD)
+
+
+def speak_of(client_word: str) -> None:
+    """From now on in this context, those the organisation is there for are called so."""
+    _client_word.set(client_word)
+
+
+def _words(kind: str, code: str) -> str:
+    of_clients = _OF_CLIENTS.get((kind, code))
+    words = of_clients.get(_client_word.get()) if of_clients else None
+    return words or _LABELS[kind][code]
 
 
 def label(kind: str, code: str) -> str:
@@ -155,9 +236,9 @@ def label(kind: str, code: str) -> str:
         kind: which list of the vocabulary: "verdict", "action", "level" and so on.
         code: its value there.
     """
-    return gettext(_LABELS[kind][code])
+    return gettext(_words(kind, code))
 
 
 def labels(kind: str) -> dict[str, str]:
     """Every code of a list with its words, in the list's order."""
-    return {code: gettext(words) for code, words in _LABELS[kind].items()}
+    return {code: gettext(_words(kind, code)) for code in _LABELS[kind]}

@@ -8,24 +8,64 @@ from timethief.i18n import N_, gettext, number
 _SENTENCES = {
     "ambiguous": N_("Do you mean %(small)s or %(large)s? Write one of them."),
     "bad_characters": N_("The text holds characters that cannot be read. Write it again."),
+    "column_missing": N_("The column is missing. It must be in the file."),
+    "column_twice": N_("The column stands twice. Keep one of them."),
+    "date_in_cell": N_("The cell holds a date. Write it as text or as a number."),
+    "error_value": N_("The cell holds an error from a formula. Correct it in the spreadsheet."),
+    "formula_without_result": N_(
+        "The formula has no result. Open the file in a spreadsheet program and save it again."
+    ),
+    "named_twice": N_("Two have this name. Write the code instead."),
+    "not_yes_or_no": N_("Write yes or no."),
+    "range_incomplete": N_("Write both the lowest and the highest, or neither."),
+    "reference_twice": N_("The same reference stands in row %(row)s."),
+    "unknown_other_staff_category": N_(
+        "There is no such staff category. Choose one from the list."
+    ),
+    "unknown_staff_category": N_("There is no such staff category. Choose one from the list."),
+    "unknown_unit": N_("There is no such unit. Write its name or code as in the list of units."),
     "exactly_one": N_("Say what it is worth in one way only: as a share, in minutes or in kronor."),
+    "holds_receipt": N_(
+        "Your code, or something that looks like one, stands in the text. Take it away: only you should have it."
+    ),
+    "holds_the_masked": N_(
+        "The reason holds the words that shall be masked. Write it without them."
+    ),
     "in_the_future": N_("The day has not come yet. Write today or an earlier day."),
     "key_twice": N_("The key %(key)s stands twice."),
+    "mask_too_long": N_(
+        "The part stands so often that the text would become too long. Write a longer part."
+    ),
     "more_than_a_year": N_(
         "That is %(hours)s hours a year for each person, more than there are in a year (%(limit)s). Check minutes and "
         "how often."
     ),
     "not_a_choice": N_("Choose one of the answers."),
     "not_a_date": N_("Write the day as 2026-03-01."),
+    "not_a_web_address": N_("Write the whole address, such as https://kommun.se/visselblasning."),
     "not_above": N_("Write a number that is more than %(limit)s."),
+    "not_in_the_text": N_("The part does not stand in the text. Copy it from there."),
     "not_json": N_("This is not valid JSON in UTF-8."),
     "not_whole": N_("Write a whole number, such as 12."),
+    "no_such_thing": N_("There is no such thing. Copy its address or its identifier."),
+    "only_whole_kind": N_("Of this kind only all can be held. Leave the field empty."),
+    "password_about_you": N_(
+        "The password is too close to your name, your address or your organisation. Take other words."
+    ),
+    "password_common": N_(
+        "Many people use that password, and it is tried first. Take several words of your own."
+    ),
+    "password_too_long": N_("The password is longer than %(limit)s bytes. Shorten it."),
+    "password_too_short": N_(
+        "Take a password of at least %(limit)s characters. Several words in a row are fine."
+    ),
     "performer_cannot_confirm": N_(
         "Only the one who receives it, or a reviewer, can confirm that it is used."
     ),
     "required": N_("This needs an answer."),
     "not_a_choice_staff_category": N_("Choose a staff category."),
     "required_hourly_cost_sek": N_("Write what an hour costs, such as 450."),
+    "required_one_time_code": N_("Write the code."),
     "required_minutes": N_("Write how many minutes it takes, such as 12."),
     "required_minutes_other": N_("Write how many minutes it takes, such as 12."),
     "required_people": N_("Write how many people do it, such as 30."),
@@ -34,14 +74,118 @@ _SENTENCES = {
     "required_source": N_("Write where the figure comes from."),
     "required_times": N_("Write about how many times, such as 4."),
     "required_title": N_('Write what you do, such as "Fill in the attendance list on paper".'),
+    "required_text": N_("Write what you want to say."),
     "too_deep": N_("The JSON is nested more than %(limit)s levels."),
     "too_large": N_("Write a number that is at most %(limit)s."),
     "too_long": N_("The text has %(length)s characters. Shorten it to %(limit)s."),
+    "too_many_messages": N_("The thread is full. Send a new report if there is more to tell."),
+    "too_short": N_("Write at least %(limit)s characters."),
     "too_small": N_("Write a number that is at least %(limit)s."),
+    "has_account": N_("This address already has an account here. Look for it among the people."),
+    "has_ended_account": N_(
+        "This address has an account here that was ended. Open it among former members and restore it."
+    ),
+    "has_passed": N_("The day has passed. Write a later one."),
+    "not_a_code": N_("Write letters and digits without spaces, such as storkommun."),
+    "not_an_address": N_("Write the e-mail address as anna.berg@kommun.se."),
+    "required_email": N_("Write the e-mail address, such as anna.berg@kommun.se."),
+    "required_name": N_("Write a name."),
+    "reserved": N_("This code is kept for those who run the installation. Choose another one."),
+    "several_lines": N_("Write it on one line."),
+    "taken": N_("Another organisation has this code. Choose another one."),
+    "too_far_away": N_("Choose a day within a year."),
+    "too_many_tokens": N_("You have %(limit)s tokens. Revoke one that is not used any more."),
     "unknown_field": N_("There is no such field."),
     "unreadable": N_("Write the number with digits, such as 12 or 12.5."),
+    "wrong_code": N_(
+        "The code is not right, or has been used. Wait for the next one and write that."
+    ),
     "wrong_kind": N_("This is not the kind of value that the field takes."),
     "wrong_order": N_("The lowest must come first, then the likely, then the highest."),
+    "wrong_password": N_("That is not your present password."),
+    "below_itself": N_("A unit cannot belong to itself, or to a unit below it. Choose another."),
+    "category_taken": N_("There is a staff category of that name already. Choose another name."),
+    "code_taken": N_("Another unit has that code. Choose another code."),
+    "file_column_twice": N_("Two columns have the same heading. Take one of them away."),
+    "file_damaged": N_(
+        "The file is damaged, or holds more than a list. Save it anew from your spreadsheet program."
+    ),
+    "file_empty": N_("There are no rows in it."),
+    "file_forbidden": N_(
+        "The file holds parts that we do not open. Save it anew as a plain .xlsx or .csv."
+    ),
+    "file_locked": N_("The file is locked by a password. Take the password away and save again."),
+    "file_no_headings": N_(
+        "No row has headings that are known. Use the headings of the template, in one of the first ten rows."
+    ),
+    "file_no_rows": N_("There are headings but no rows under them."),
+    "file_no_workbook": N_(
+        "This is no spreadsheet. Save it as an Excel workbook (.xlsx) or as CSV."
+    ),
+    "file_too_much": N_(
+        "The file unpacks to too much, or takes too long to read. Divide the list."
+    ),
+    "file_two_sheets": N_(
+        "Two sheets look like lists of tasks: %(sheets)s. Keep one of them in the file."
+    ),
+    "file_unreadable_at": N_(
+        "The file cannot be read from line %(row)s on: a quotation mark is open, or a text is too long."
+    ),
+    "file_no_name": N_("No column is called Name. Use the headings of the template."),
+    "file_old": N_(
+        "The file has a format from before 2007, or a password. Save it as .xlsx without a password."
+    ),
+    "file_too_large": N_(
+        "The file is larger than %(limit)s kB. Take away sheets and pictures, or divide it."
+    ),
+    "file_too_many_rows": N_("There are more than %(limit)s rows. Divide the list."),
+    "file_too_wide": N_("Row %(row)s has too many columns, or too long a text. Use the template."),
+    "file_unreadable": N_(
+        "The text of the file cannot be read. Save it as .xlsx, or as .csv in UTF-8."
+    ),
+    "list_has_faults": N_("The list cannot be read in as it is. Look through it again."),
+    "merged": N_("It has been merged into another. Choose that one."),
+    "name_taken": N_(
+        "There is a unit of that name in the same place already. Choose another name."
+    ),
+    "no_list": N_("Choose a file, or paste some rows."),
+    "no_number_differs": N_("No number differs from those in force."),
+    "no_such_sector": N_("There is no sector called %(name)s."),
+    "no_such_unit": N_("There is no unit called %(name)s, neither here nor in the list."),
+    "requester_taken": N_(
+        "There is a requester of that name at that level already. Merge the two instead."
+    ),
+    "required_name_sv": N_("Write a name."),
+    "required_reason": N_("Write why the numbers change, so that others can follow it."),
+    "several_units": N_("Several units are called %(name)s. Write the code of the one you mean."),
+    "stands_twice": N_("It stands in row %(line)s too. Take one of them away."),
+    "the_same": N_("It is the same requester. Choose another one."),
+    "too_far_ahead": N_("That is too far ahead. Write %(limit)s or an earlier day."),
+    "too_many_levels": N_("A unit can have at most %(limit)s levels, itself included."),
+    "too_many_names": N_("That is more than %(limit)s names. Keep those that are used."),
+    "too_many_units": N_("There can be at most %(limit)s units."),
+    "gives_nothing": N_("Choose a role or a unit: a rule must give something."),
+    "many_tenants": N_(
+        "This address is for the whole world. Write your own tenant's address, with its number in it."
+    ),
+    "no_such_organisation": N_("Choose one of the organisations."),
+    "not_a_claim": N_(
+        "Line %(line)s cannot be read. Write it as name: value, such as groups: nurses."
+    ),
+    "not_an_address_issuer": N_(
+        "Write the whole address, such as https://id.kommun.se, without a question mark in it."
+    ),
+    "not_https": N_("Write an address that begins with https."),
+    "rule_exists": N_("This claim with this value is here already. Remove that line first."),
+    "test_provider": N_("This is a log-in service for tests. Write the address of the real one."),
+    "too_many_rules": N_("There are %(limit)s rules already. Remove some that nobody needs."),
+    "required_claim": N_("Write the name of the claim, such as groups."),
+    "required_claims": N_("Write at least one line, such as groups: nurses."),
+    "required_client_id": N_("Write the name that the log-in service has given us."),
+    "required_client_secret": N_("Write the client secret that the log-in service has given us."),
+    "required_issuer": N_("Write the address of the log-in service, such as https://id.kommun.se."),
+    "required_organisation": N_("Write the code of your organisation."),
+    "required_value": N_("Write the value, such as nurses."),
 }
 
 

@@ -92,11 +92,17 @@ def assess_tasks(
 
 def forget_assessment(session: Session, task_id: int, assumptions: Assumptions) -> None:
     """Take a task out of the totals and drop its assessment."""
-    row = session.get_one(AssessmentRow, task_id)
+    forget_assessments(session, [task_id], assumptions)
+
+
+def forget_assessments(session: Session, task_ids: Sequence[int], assumptions: Assumptions) -> None:
+    """Take some tasks of one organisation out of the totals and drop their assessments."""
     ledger = Ledger()
-    ledger.take(_line(row, assumptions))
+    rows = session.scalars(select(AssessmentRow).where(AssessmentRow.task_id.in_(task_ids)))
+    for row in rows.all():
+        ledger.take(_line(row, assumptions))
+        session.delete(row)
     ledger.store(session)
-    session.delete(row)
     session.flush()
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import secrets
+import uuid
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from timethief.domain.anonymity import IntakeStatus, ReportingMode, week_of
 from timethief.domain.errors import Conflict
 from timethief.domain.identifiers import new_identifier
 from timethief.domain.intake import RequesterName, UseAnswer
@@ -35,6 +38,7 @@ from timethief.services.tasks import add_statement, add_use
 from timethief.storage import search
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.tables import (
+    AnonymousReport,
     Organisation,
     Report,
     Requester,
@@ -46,6 +50,7 @@ from timethief.storage.tables import (
 from timethief.storage.totals import Ledger
 
 CODE = "exempel"
+REPORTING_CODE = "exempel-kod"
 PASSWORD = "tidstjuv-2026"  # noqa: S105 - of the demonstration people, shown at the start
 _NOON = time(12, tzinfo=UTC)
 
@@ -64,7 +69,7 @@ def is_loaded(session: Session) -> bool:
 
 
 def people() -> list[dict[str, str]]:
-    """The demonstration people: e-mail, name, role, unit and staff category of each."""
+    """The demonstration people: e-mail, name, role, unit (empty: of the whole) and staff category of each."""
     found: list[dict[str, str]] = _content()["people"]
     return found
 
@@ -90,6 +95,7 @@ def load(session: Session, now: datetime) -> None:
     organisation_id = add_organisation(
         session, CODE, about["name"], OrganisationKind(about["kind"]), now.date()
     )
+    session.get_one(Organisation, organisation_id).set_up_on = now.date()
     places = _Places(session, organisation_id, content)
     for person in people():
         add_user(
@@ -99,12 +105,58 @@ def load(session: Session, now: datetime) -> None:
                 email=person["email"],
                 name=person["name"],
                 role=Role(person["role"]),
-                unit_id=places.units[person["unit"]],
+                unit_id=places.units[person["unit"]] if person["unit"] else None,
                 staff_category_id=places.categories[person["staff_category"]],
                 password=PASSWORD,
             ),
         )
     _load_tasks(session, organisation_id, places, content["tasks"], now)
+    _open_to_anonymous_reports(session, organisation_id)
+    _load_anonymous_reports(session, organisation_id, places, content["anonymous_reports"], now)
+
+
+def _open_to_anonymous_reports(session: Session, organisation_id: int) -> None:
+    organisation = session.get_one(Organisation, organisation_id)
+    organisation.reporting_mode = ReportingMode.ANONYMOUS.value
+    organisation.reporting_code = REPORTING_CODE
+
+
+def _load_anonymous_reports(
+    session: Session,
+    organisation_id: int,
+    places: _Places,
+    reports: list[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Reports that a batch has shown already; their writers wanted a code, which nobody has."""
+    clusters: dict[str, uuid.UUID] = {}
+    for given in reports:
+        week = week_of(now.date() - timedelta(weeks=given["weeks_ago"]))
+        key = places.requesters.get(given.get("requester") or "")
+        frequency = given.get("frequency") or {}
+        session.add(
+            AnonymousReport(
+                organisation_id=organisation_id,
+                released_week=week,
+                title=given["title"],
+                description=given.get("description", ""),
+                minutes=given.get("minutes"),
+                times=frequency.get("times"),
+                per=frequency.get("per"),
+                people=given.get("people"),
+                unit_id=places.units[given["unit"]] if given.get("unit") else None,
+                requester_id=key.id if key else None,
+                requester_name=given.get("requester_name", ""),
+                use_answer=given["use"],
+                signals=" ".join(sorted(given.get("signals", ()))),
+                receipt_hash=secrets.token_hex(32),
+                cluster_id=clusters.setdefault(
+                    given.get("cluster") or given["title"], uuid.uuid4()
+                ),
+                status=IntakeStatus.RECEIVED.value,
+                shown_status=IntakeStatus.RECEIVED.value,
+            )
+        )
 
 
 def _content() -> dict[str, Any]:

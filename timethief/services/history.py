@@ -21,22 +21,27 @@ class EventKind(StrEnum):
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
     REVIEWED = "reviewed"
+    FROM_ANONYMOUS = "from_anonymous"
+    COMPLETED = "completed"
+    IMPORTED = "imported"
 
 
-_NAMED = frozenset({EventKind.REVIEWED})
+_NAMED = frozenset(
+    {EventKind.REVIEWED, EventKind.FROM_ANONYMOUS, EventKind.COMPLETED, EventKind.IMPORTED}
+)
 """Acts of review are acts of office and bear a name; what staff report does not."""
 
 
 def note(
     session: Session,
-    actor: Actor,
+    actor: Actor | None,
     task: Task,
     kind: EventKind,
     now: datetime,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add a line; only what differs between before and after is kept."""
+    """Add a line; only what differs between before and after is kept. A command or a job has no actor."""
     old, new = dict(before or {}), dict(after or {})
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     session.add(
@@ -44,8 +49,8 @@ def note(
             organisation_id=task.organisation_id,
             task_id=task.id,
             happened_at=now,
-            user_id=actor.user_id if kind in _NAMED else None,
-            role=actor.role.value,
+            user_id=actor.user_id if actor is not None and kind in _NAMED else None,
+            role="" if actor is None else actor.role.value,
             kind=kind.value,
             before={name: old[name] for name in old if name in changed},
             after={name: new[name] for name in new if name in changed},

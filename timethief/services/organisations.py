@@ -14,7 +14,7 @@ from timethief.domain.names import folded
 from timethief.domain.people import Role
 from timethief.domain.policy import DEFAULT_POLICY
 from timethief.domain.vocabulary import OrganisationKind, Sector
-from timethief.services.accounts import hash_password
+from timethief.services.passwords import hash_password
 from timethief.services.registers import reference_rows
 from timethief.services.staff_categories import owned_category
 from timethief.storage.facts import numbers_of

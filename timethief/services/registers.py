@@ -68,6 +68,11 @@ def _add(
     return requester
 
 
+def default_names(language: str) -> list[str]:
+    """Names of the staff categories that a new organisation gets."""
+    return [row[f"name_{language}"] for row in reference_rows("staff_categories.csv")]
+
+
 def default_tariffs() -> dict[str, float]:
     """SEK per hour of each staff category, as shipped."""
     return {

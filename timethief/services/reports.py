@@ -68,7 +68,7 @@ def submit(
         sent_on=now.date(),
         withdrawn=False,
     )
-    _write(session, report, facts, assumptions)
+    write_facts(session, report, facts, assumptions)
     session.add(report)
     session.flush()
     if same_as is not None:
@@ -95,7 +95,7 @@ def change(
     take_turn(session, actor.organisation_id)
     report = own_report(session, actor, report_id)
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
-    _write(session, report, facts, assumptions)
+    write_facts(session, report, facts, assumptions)
     session.flush()
     task = None if report.task_id is None else session.get_one(Task, report.task_id)
     if task is None:
@@ -164,7 +164,15 @@ def _make_task(
     note(session, actor, task, EventKind.LOGGED, now)
 
 
-def _write(session: Session, report: Report, facts: ReportFacts, assumptions: Assumptions) -> None:
+def write_facts(
+    session: Session, report: Report, facts: ReportFacts, assumptions: Assumptions
+) -> None:
+    """Let the report hold what the person, or a reviewer in addition, knows.
+
+    Raises:
+        NotFound: unit, requester or staff category are not of the organisation.
+        Invalid: it would take a person more than all hours of a year.
+    """
     if facts.minutes is not None and facts.frequency is not None:
         check_yearly_time(facts.minutes, facts.frequency, assumptions.policy)
     report.title = facts.title

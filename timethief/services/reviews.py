@@ -173,7 +173,7 @@ def _state_uses(session: Session, task: Task, review: Review, now: datetime) -> 
     known = uses_of(session, [task.id])[task.id]
     pairs = _paired(review.uses, known)
     for row, _ in known:
-        _strike(session, row)
+        strike(session, row)
     for position, (use, rows) in enumerate(pairs, start=1):
         if rows is None:
             said_on = now.date()
@@ -203,7 +203,8 @@ def _is_about(rows: UseRows, use: Use) -> bool:
     return (row.beneficiary, row.purpose) == (use.beneficiary.value, use.purpose.value)
 
 
-def _strike(session: Session, row: TaskUse) -> None:
+def strike(session: Session, row: TaskUse) -> None:
+    """Let the use count no more; what was said of it is kept."""
     lowest = session.scalar(
         select(func.min(TaskUse.position)).where(TaskUse.task_id == row.task_id)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
@@ -24,10 +24,10 @@ from timethief.services.staff_categories import category_or_default
 from timethief.storage import search
 from timethief.storage.assumptions import Assumptions
 from timethief.storage.tables import (
+    AnonymousReport,
     Report,
     Requester,
     Task,
-    TaskEvent,
     TaskSignal,
     TaskUse,
     UseStatement,
@@ -103,13 +103,16 @@ def remove_if_empty(session: Session, task: Task, assumptions: Assumptions) -> b
         return False
     for report in session.scalars(select(Report).where(Report.task_id == task.id)):
         report.task_id = None
+    session.execute(
+        update(AnonymousReport).where(AnonymousReport.task_id == task.id).values(task_id=None)
+    )
     forget_assessment(session, task.id, assumptions)
     search.forget(session, task.id)
     uses = select(TaskUse.id).where(TaskUse.task_id == task.id)
     session.execute(delete(UseStatement).where(UseStatement.use_id.in_(uses)))
-    for table in (TaskUse, TaskSignal, TaskEvent):
+    for table in (TaskUse, TaskSignal):
         session.execute(delete(table).where(table.task_id == task.id))
-    session.delete(task)
+    session.delete(task)  # and the database its history with it: no session of ours may delete that
     session.flush()
     return True
 

@@ -8,10 +8,17 @@ it. What is added must belong to the organisation. The second layer is `timethie
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Insert, Table, TextClause, event, or_, text
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.sql import visitors
 
 from timethief.storage import row_security
@@ -26,36 +33,40 @@ class Unbound(Exception):
     """A query that is not bound to the session's organisation: a fault of ours, never the user's."""
 
 
+@lru_cache(maxsize=1_000)
+def _conditions(organisation_id: int) -> tuple[LoaderCriteriaOption, ...]:
+    """What every query of the organisation gets beside its own conditions."""
+    return (
+        with_loader_criteria(
+            Owned, lambda table: table.organisation_id == organisation_id, include_aliases=True
+        ),
+        with_loader_criteria(
+            Shared,
+            lambda table: or_(
+                table.organisation_id == organisation_id, table.organisation_id.is_(None)
+            ),
+            include_aliases=True,
+        ),
+        with_loader_criteria(
+            Organisation, Organisation.id == organisation_id, include_aliases=True
+        ),
+    )
+
+
 class OrganisationSession(Session):
     """A session that reads and writes the rows of one organisation."""
 
     def __init__(self, bind: Any, organisation_id: int, **options: Any) -> None:  # noqa: ANN401 - the library's own
         super().__init__(bind, **options)
         self.organisation_id = organisation_id
-        self.conditions = (
-            with_loader_criteria(
-                Owned,
-                lambda table: table.organisation_id == organisation_id,
-                include_aliases=True,
-            ),
-            with_loader_criteria(
-                Shared,
-                lambda table: or_(
-                    table.organisation_id == organisation_id,
-                    table.organisation_id.is_(None),
-                ),
-                include_aliases=True,
-            ),
-            with_loader_criteria(
-                Organisation, Organisation.id == organisation_id, include_aliases=True
-            ),
-        )
+        self.conditions = _conditions(organisation_id)
 
 
 class InstallationSession(Session):
     """A session over all organisations: for log-in, commands and checks."""
 
 
+@cache
 def _keyed() -> frozenset[str]:
     """The tables whose rows belong to an organisation."""
     return frozenset(

@@ -115,7 +115,9 @@ def _with_driver(url: URL) -> URL:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """Every connection: write-ahead log, no acknowledged write lost, references kept, waiting for the lock."""
+    """Every connection: write-ahead log, no acknowledged write lost, nothing left of what is deleted,
+    references kept, waiting for the lock.
+    """  # noqa: D205 - one sentence
     if not isinstance(connection, sqlite3.Connection):
         return
     # The driver would begin transactions by its own rules, and not at all before CREATE TABLE.
@@ -123,6 +125,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
+        "secure_delete = ON",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "cache_size = -4000",

@@ -125,10 +125,15 @@ def only_masked(connection: Connection, table: str, columns: tuple[str, ...], ma
     if connection.dialect.name == "sqlite":
         for statement in (
             f"DROP TRIGGER IF EXISTS {table}_stays",
-            f"CREATE TRIGGER {table}_stays BEFORE UPDATE OF {others} ON {table} "
-            "BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END",
-            f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE OF {', '.join(columns)} ON {table} "
-            f"WHEN NOT ({holds}) BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END",
+            (
+                f"CREATE TRIGGER {table}_stays BEFORE UPDATE OF {others} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END"
+            ),
+            (
+                f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE OF {', '.join(columns)} "
+                f"ON {table} WHEN NOT ({holds}) "
+                "BEGIN SELECT RAISE(ABORT, 'the table is only added to'); END"
+            ),
         ):
             connection.execute(text(statement))
         return
@@ -145,7 +150,9 @@ def only_masked(connection: Connection, table: str, columns: tuple[str, ...], ma
             RETURN NEW;
         END $$
         """,
-        f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table}_is_only_masked()",
+        (
+            f"CREATE TRIGGER {table}_is_only_masked BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_is_only_masked()"
+        ),
     ):
         connection.execute(text(statement))

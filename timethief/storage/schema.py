@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,8 @@ _LOCK = 7_214_602
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest schema, in one transaction: all of it or nothing."""
+    if database.is_sqlite:
+        _make_private(Path(str(database.url.database)))
     with migrating(database.engine).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -26,6 +29,12 @@ def migrate(database: Database) -> None:
         if database.is_sqlite:
             _check_references(connection)
             connection.detach()
+
+
+def _make_private(file: Path) -> None:
+    """A new file is for its owner alone; SQLite would make it readable to all, and its companions like it."""
+    with suppress(FileExistsError):
+        file.touch(mode=0o600, exist_ok=False)
 
 
 def _check_references(connection: Connection) -> None:

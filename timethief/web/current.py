@@ -7,16 +7,22 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from timethief.config import Config
 from timethief.domain.people import Actor
 from timethief.i18n import TIME_ZONE
+from timethief.services.discovery import Discovery
+from timethief.services.sessions import Lifetimes
 from timethief.storage.database import Database
+from timethief.web.quotas import Quotas
 
 DATABASE = "timethief.database"
 CONFIG = "timethief.config"
+DISCOVERY = "timethief.discovery"
+QUOTAS = "timethief.quotas"
+API_PREFIX = "/api/"
 
 
 def database() -> Database:
@@ -27,6 +33,26 @@ def database() -> Database:
 def config() -> Config:
     """The installation's settings."""
     return cast("Config", current_app.extensions[CONFIG])
+
+
+def is_api() -> bool:
+    """Whether the request is a call of the API, which never reads a cookie and answers in JSON."""
+    return request.path.startswith(API_PREFIX)
+
+
+def quotas() -> Quotas:
+    """What this process counts of the anonymous pages."""
+    return cast("Quotas", current_app.extensions[QUOTAS])
+
+
+def discovery() -> Discovery:
+    """What is known of identity providers."""
+    return cast("Discovery", current_app.extensions[DISCOVERY])
+
+
+def lifetimes() -> Lifetimes:
+    """How long a log-in lasts."""
+    return Lifetimes(config().session_idle, config().session_length)
 
 
 @contextmanager
@@ -98,6 +124,11 @@ def organisation_name() -> str:
     return cast("str", g.get("organisation_name", ""))
 
 
+def set_organisation(name: str) -> None:
+    """The request is for this organisation's pages, by somebody who is not known."""
+    g.organisation_name = name
+
+
 def set_visitor(who: Actor, organisation: str) -> None:
     """The request is this person's."""
     g.actor = who
@@ -112,3 +143,13 @@ def form_has_expired() -> bool:
 def set_form_expired() -> None:
     """The form that was sent had stood open too long."""
     g.form_has_expired = True
+
+
+def wait() -> int | None:
+    """Seconds that the visitor must wait before the next try, where the page itself says so."""
+    return cast("int | None", g.get("wait"))
+
+
+def set_wait(seconds: int) -> None:
+    """The page says how long the visitor must wait."""
+    g.wait = seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import traceback
 from dataclasses import dataclass
@@ -14,14 +15,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from timethief.domain import errors
 from timethief.domain.people import GRANTS, Permission
+from timethief.domain.tokens import OutOfScope, TokenInAddress
 from timethief.i18n import N_, gettext
 from timethief.reports.labels import label
 from timethief.reports.refusals import sentence
+from timethief.web import current, form_keys, kept_forms
 from timethief.web.pages import page
+from timethief.web.unseen import noted_path
 
 _log = structlog.get_logger()
-
-API_PREFIX = "/api/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,20 @@ _WORDS = {
     ),
 }
 
+_BY_HAND = re.compile(r"[^a-z0-9_-]|.{25}")
+"""What people write has capitals, spaces or is long; what they choose from lists is none of it."""
+_READS_ONLY = N_("The token is for reading only. Make one that may change things too.")
+_IN_ADDRESS = N_(
+    "A token must not stand in the address, where others can read it. Revoke it, make a new one, and send that in "
+    "the head Authorization."
+)
+_CONFLICTS = {
+    "last_administrator": N_(
+        "There must be at least one administrator. Make somebody else administrator first."
+    ),
+    "link_used": N_("The link has been used. Each link works once."),
+}
+
 
 def install(app: Flask) -> None:
     """Answer every refusal and fault in one place, and note faults a line each."""
@@ -75,7 +91,9 @@ def install(app: Flask) -> None:
     )
     app.register_error_handler(errors.NotFound, lambda _: _answer(404))
     app.register_error_handler(errors.NotAllowed, _not_allowed)
-    app.register_error_handler(errors.Conflict, lambda _: _answer(409))
+    app.register_error_handler(OutOfScope, lambda _: _answer(403, gettext(_READS_ONLY)))
+    app.register_error_handler(TokenInAddress, lambda _: _answer(400, gettext(_IN_ADDRESS)))
+    app.register_error_handler(errors.Conflict, _conflict)
     app.register_error_handler(errors.Invalid, lambda refusal: _invalid([refusal]))
     app.register_error_handler(errors.Invalids, lambda refused: _invalid(list(refused.refusals)))
     app.register_error_handler(OperationalError, _database_fault)
@@ -87,7 +105,7 @@ def install(app: Flask) -> None:
 def _answer(status: int, text: str | None = None, **members: object) -> Response:
     words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])  # noqa: PLR2004 - HTTP
     title, said = gettext(words.title), text or gettext(words.text)
-    if request.path.startswith(API_PREFIX):
+    if current.is_api():
         return problem(status, title, said, **members)
     shown = page("error.html", title=title, text=said)
     return Response(shown, status, mimetype="text/html")
@@ -113,7 +131,25 @@ def _invalid(refusals: list[errors.Invalid]) -> ResponseReturnValue:
 def _not_allowed(refusal: errors.NotAllowed) -> ResponseReturnValue:
     roles = [label("role", role) for role in GRANTS[Permission(refusal.permission)]]
     text = gettext("The page is for: %(roles)s.", roles=", ".join(sorted(roles)).lower())
-    return _answer(403, text)
+    if current.is_api():
+        return _answer(403, text)
+    shown = page("error.html", title=gettext(_WORDS[403].title), text=text, typed=_typed())
+    return Response(shown, 403, mimetype="text/html")
+
+
+def _typed() -> list[str]:
+    """What somebody had written in a form that is refused, so that it can be copied; no codes, no passwords."""
+    if request.method != "POST":
+        return []
+    sent, visitor = kept_forms.just_sent(), current.visitor()
+    if sent is None or (visitor and form_keys.is_of(sent.key, visitor.user_id) is False):
+        return []
+    return [value for name, value in sent.fields if name != "key" and _BY_HAND.search(value)]
+
+
+def _conflict(refusal: errors.Conflict) -> ResponseReturnValue:
+    words = _CONFLICTS.get(refusal.reason)
+    return _answer(409, None if words is None else gettext(words))
 
 
 def _http_fault(fault: HTTPException) -> ResponseReturnValue:
@@ -121,7 +157,7 @@ def _http_fault(fault: HTTPException) -> ResponseReturnValue:
         return fault.response
     response = _answer(fault.code or 500)
     for name, value in fault.get_headers():
-        if name.lower() in ("allow", "retry-after"):
+        if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value
     return response
 
@@ -133,7 +169,7 @@ def _strange_host(_fault: SecurityError) -> ResponseReturnValue:
 
 def _database_fault(fault: OperationalError) -> ResponseReturnValue:
     """The database is locked, full or gone: nothing was stored."""
-    _log.error("database fault", path=request.path, kind=type(fault.orig).__name__)
+    _log.error("database fault", path=noted_path(), kind=type(fault.orig).__name__)
     response = _answer(503)
     response.headers["Retry-After"] = "5"
     return response
@@ -144,7 +180,7 @@ def _fault(fault: Exception) -> ResponseReturnValue:
     _log.error(
         "fault",
         reference=reference,
-        path=request.path,
+        path=noted_path(),
         kind=type(fault).__qualname__,
         where=[
             f"{frame.filename}:{frame.lineno} {frame.name}"

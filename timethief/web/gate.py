@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Request, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from timethief.domain.people import Permission, ensure
-from timethief.i18n import LANGUAGES, set_language
-from timethief.services import accounts
-from timethief.web import current
+from timethief.domain.people import Actor, Permission, ensure
+from timethief.i18n import LANGUAGES, gettext, set_language
+from timethief.reports.labels import DEFAULT_CLIENT_WORD, speak_of
+from timethief.services import sessions
+from timethief.web import bearer, current, form_keys, kept_forms, unseen
+from timethief.web.forms.accounts import LogInForm
+from timethief.web.pages import page
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -58,59 +62,145 @@ def install(app: Flask) -> None:
 
 
 def _pass() -> ResponseReturnValue | None:
+    speak_of(DEFAULT_CLIENT_WORD)
+    if unseen.here():
+        _pass_unseen()
+        return None
     _choose_language()
     _refuse_unreadable(request)
-    _recognise()
+    if current.is_api():
+        bearer.refuse_in_address()
+    else:
+        _recognise()
     if request.endpoint is None or request.routing_exception is not None:
         return None  # the router answers 404 or 405
     view: Any = current_app.view_functions[request.endpoint]
     permission = getattr(view, "permission", None)
     if permission is None:
         raise NotFound
+    if view.bearer_only:
+        if permission is not Permission.ANYONE:
+            bearer.let_in(permission)
+        return None
+    return _pass_person(view, permission)
+
+
+def _pass_person(view: Any, permission: Permission) -> ResponseReturnValue | None:  # noqa: ANN401 - a marked view
+    """Whether somebody at a browser may open the view, and has sent the form that was shown."""
+    changes = request.method not in _SAFE
+    if changes:
+        _refuse_other_sites()
     if permission is not Permission.ANYONE:
         visitor = current.visitor()
         if visitor is None:
-            return redirect(url_for("accounts.log_in", next=_here()))
+            return _ask_to_log_in(keeps_text=changes and view.keeps_text)
         ensure(visitor, permission)
-    if request.method not in _SAFE and not view.bearer_only:
-        _protect(keeps_text=view.keeps_text)
-    return None
+        if changes and view.keeps_text and _is_back_from_log_in(visitor):
+            return None
+    return _protect(keeps_text=view.keeps_text) if changes else None
 
 
-def _protect(*, keeps_text: bool) -> None:
-    """Refuse what another site made the browser send, and what had stood open too long."""
+def _pass_unseen() -> None:
+    """Where nobody is known: neither session nor cookie is looked at. The form's own token stands for both."""
+    set_language(unseen.language(current.config().locale))
+    _refuse_unreadable(request)
+    if request.endpoint is None or request.routing_exception is not None:
+        return
+    if getattr(current_app.view_functions[request.endpoint], "permission", None) is None:
+        raise NotFound
+    if request.method not in _SAFE:
+        _refuse_other_sites()
+
+
+def _refuse_other_sites() -> None:
+    """Refuse what another site made the browser send. Browsers say it in one of two headers, or in both."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise BadRequest
+    origin = request.headers.get("Origin", "null")
+    ours = {request.host, urlsplit(current.config().base_url).netloc}
+    if origin != "null" and origin.partition("://")[2] not in ours:
+        raise BadRequest
+
+
+def _ask_to_log_in(*, keeps_text: bool) -> ResponseReturnValue:
+    """The log-in page; it carries along what was typed, where the log-in had ended while somebody wrote."""
+    kept = kept_forms.just_sent() if keeps_text else None
+    if kept is None:
+        return redirect(url_for("accounts.log_in", next=_here()))
+    return page("login.html", form=LogInForm.new(), kept=kept, next=kept.address), 400
+
+
+def _is_back_from_log_in(visitor: Actor) -> bool:
+    """Whether the request brings text that was kept through a log-in; the view then shows it, and does nothing."""
+    kept = kept_forms.carried()
+    if kept is None:
+        return False
+    if form_keys.is_of(kept.key, visitor.user_id) is not True:
+        protection.protect()  # the person has been asked on a page of ours, and said that it is theirs
+    kept_forms.put_back(kept)
+    current.set_form_expired()
+    return True
+
+
+def _protect(*, keeps_text: bool) -> ResponseReturnValue | None:
+    """Refuse a form that is not from this log-in; let it be shown again where it had only stood open too long."""
     try:
         protection.protect()
     except CSRFError:
         if not keeps_text:
             raise
+        visitor = current.visitor()
+        if visitor and form_keys.is_of(request.form.get("key", ""), visitor.user_id) is False:
+            title = gettext("The form is not yours")
+            text = gettext(
+                "It was opened by somebody else who was logged in on this computer. Nothing has been sent."
+            )
+            return page("error.html", title=title, text=text), 400
         current.set_form_expired()
+    return None
 
 
 def _choose_language() -> None:
     """The language of this request: first of all, so that every refusal is told in it too."""
     chosen = request.args.get("language")
+    if current.is_api():
+        set_language(chosen if chosen in LANGUAGES else current.config().locale)
+        return
     if chosen in LANGUAGES:
         session[LANGUAGE_KEY] = chosen
     set_language(session.get(LANGUAGE_KEY) or current.config().locale)
 
 
-def _recognise() -> None:
-    """Whose request it is."""
-    token = session.get(LOGIN_KEY)
-    if token is None or (request.endpoint or "").startswith("api."):
-        return
+def recognise(token: str) -> None:
+    """The request is that of the person whose log-in this token is, if it is in force."""
     now = current.now()
     with current.reading_all() as reading:
-        found = accounts.log_in_of(reading, token, now)
+        found = sessions.of_token(reading, token, now, current.lifetimes())
     if found is None:
         return
     current.set_visitor(found.actor, found.organisation)
-    if found.stale:
-        with current.writing_all() as writing:
-            accounts.mark_seen(writing, token, now)
+    speak_of(found.client_word)
+    if LANGUAGE_KEY not in session:
+        set_language(found.language)
+    if found.stale or found.outgrown:
+        _keep_in_force(token, found)
+
+
+def _keep_in_force(token: str, found: sessions.LogIn) -> None:
+    with current.writing_all() as writing:
+        if found.stale:
+            sessions.mark_seen(writing, token, current.now())
+        if found.outgrown:
+            renewed = sessions.renew(writing, token)
+            if renewed is not None:
+                session[LOGIN_KEY] = renewed
+
+
+def _recognise() -> None:
+    """Whose request it is."""
+    token = session.get(LOGIN_KEY)
+    if token is not None:
+        recognise(token)
 
 
 def _refuse_unreadable(sent: Request) -> None:
@@ -122,12 +212,33 @@ def _refuse_unreadable(sent: Request) -> None:
             raise RequestEntityTooLarge
         parts.append(unquote_to_bytes(body))
     elif sent.mimetype == "multipart/form-data":
-        parts.append(sent.get_data(cache=True, parse_form_data=False))
+        parts += _fields_of_parts(sent)
     try:
         for part in parts:
             part.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest from error
+
+
+def _fields_of_parts(sent: Request) -> list[bytes]:
+    """What stands in the fields of a form that may hold files; a file is for its view to read."""
+    body = sent.get_data(cache=True, parse_form_data=False)
+    boundary = sent.mimetype_params.get("boundary", "").encode()
+    decoder = MultipartDecoder(boundary, max_parts=current_app.config["MAX_FORM_PARTS"])
+    found: list[bytes] = []
+    in_file = False
+    try:
+        decoder.receive_data(body)
+        decoder.receive_data(None)
+        while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+            if isinstance(event, File | Field):
+                in_file = isinstance(event, File)
+                found.append(b"")
+            elif isinstance(event, Data) and not in_file and found:
+                found[-1] += event.data
+    except ValueError as error:
+        raise BadRequest from error
+    return found
 
 
 def _here() -> str:

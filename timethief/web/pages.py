@@ -13,13 +13,14 @@ from timethief import __version__, i18n
 from timethief.domain.people import Actor, Permission
 from timethief.domain.ranges import Range
 from timethief.reports.estimates import estimate_text, frequency_text, hours_text, worth_text
+from timethief.reports.intake import week_text
 from timethief.reports.labels import label, labels
 from timethief.reports.requesters import share_of
-from timethief.web import current
+from timethief.web import current, unseen
+from timethief.web.administration import LANDING, PLACES, places_for
 from timethief.web.assets import static
 
 FLASH_KEY = "flash"
-_LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,44 @@ def page(template: str, **values: object) -> str:
         visitor=visitor,
         organisation_name=current.organisation_name(),
         navigation=_navigation(visitor),
-        footer_links=[
-            Link(i18n.gettext("About the service and the figures"), url_for("about.about"))
-        ]
-        if visitor
-        else [],
+        footer_links=_footer(visitor),
         languages=_languages(),
         language=i18n.language(),
+        account_href=url_for("account.account"),
         log_out_href=url_for("accounts.log_out"),
-        log_in_href=url_for("accounts.log_in"),
-        flash=session.pop(FLASH_KEY, []) if FLASH_KEY in session else [],
+        log_in_href="" if unseen.here() else url_for("accounts.log_in"),
+        flash=_flash(),
         version=__version__,
         **values,
     )
+
+
+def _footer(visitor: Actor | None) -> list[Link]:
+    """What is open to all; on the path on which nobody is known it stays on that path."""
+    code = (request.view_args or {}).get("code") if unseen.here() else None
+    way, values = ("statements.anonymous_", {"code": code}) if code else ("statements.", {})
+    links = [
+        Link(i18n.gettext("Privacy"), url_for(f"{way}privacy", **values)),
+        Link(i18n.gettext("What is stored"), url_for(f"{way}stored", **values)),
+        Link(i18n.gettext("Accessibility statement"), url_for(f"{way}accessibility", **values)),
+    ]
+    if visitor is not None and visitor.may(Permission.READ_INVENTORY):
+        about = i18n.gettext("About the service and the figures")
+        links.insert(0, Link(about, url_for("about.about")))
+    return links
+
+
+def _flash() -> list[Any]:
+    """What is told of what was done on the page before."""
+    if unseen.here() or FLASH_KEY not in session:
+        return []
+    told: list[Any] = session.pop(FLASH_KEY)
+    return told
+
+
+def first_page(visitor: Actor) -> str:
+    """Where somebody begins who has not asked for another page."""
+    return url_for("operation.index" if visitor.may(Permission.OPERATE) else "log.log")
 
 
 def tell(text: str, undo_href: str | None = None) -> None:
@@ -105,7 +131,9 @@ def install(app: Flask) -> None:
         percent=i18n.percent,
         share_of=share_of,
         date=i18n.day,
+        month=i18n.month,
         moment=i18n.moment,
+        week=week_text,
     )
 
 
@@ -155,17 +183,23 @@ def _navigation(visitor: Actor | None) -> list[Link]:
     places = [
         (i18n.gettext("Log a task"), "log.log", Permission.LOG_TASKS),
         (i18n.gettext("Inventory"), "inventory.inventory", Permission.READ_INVENTORY),
+        (i18n.gettext("Intake"), "intake.index", Permission.REVIEW_TASKS),
         (i18n.gettext("Overview"), "dashboard.dashboard", Permission.READ_INVENTORY),
         (i18n.gettext("Requesters"), "requesters.index", Permission.READ_INVENTORY),
         (i18n.gettext("About"), "about.about", Permission.READ_INVENTORY),
-        (i18n.gettext("Tariffs"), "tariffs.index", Permission.MANAGE_TARIFFS),
+        (i18n.gettext("Operation"), "operation.index", Permission.OPERATE),
     ]
     here = (request.endpoint or "").split(".")[0]
-    return [
+    found = [
         Link(text, url_for(endpoint), endpoint.split(".")[0] == here)
         for text, endpoint, permission in places
         if visitor.may(permission)
     ]
+    if places_for(visitor):
+        inside = request.endpoint in {place.endpoint for place in PLACES}
+        inside = inside or request.path.startswith(url_for(LANDING))
+        found.append(Link(i18n.gettext("Administration"), url_for(LANDING), inside))
+    return found
 
 
 def _languages() -> list[Language]:
@@ -176,5 +210,5 @@ def _languages() -> list[Language]:
     found = []
     for code in i18n.LANGUAGES:
         address = urlencode([*kept, ("language", code)])
-        found.append(Language(code, _LANGUAGE_NAMES[code], f"{request.path}?{address}"))
+        found.append(Language(code, i18n.LANGUAGE_NAMES[code], f"{request.path}?{address}"))
     return found

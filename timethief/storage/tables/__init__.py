@@ -3,8 +3,19 @@
 Everything but the shared registers belongs to one organisation.
 """
 
+from timethief.storage.tables.accounts import RecoveryCode, SecondFactor, WrongTries
+from timethief.storage.tables.anonymous import (
+    AnonymousForm,
+    AnonymousMessage,
+    AnonymousReport,
+    ReceiptSalt,
+)
 from timethief.storage.tables.assessments import AssessmentRow, Total
 from timethief.storage.tables.base import Base
+from timethief.storage.tables.figures import PublishedFigure, PublishedMonth
+from timethief.storage.tables.invitations import Invitation, PasswordLink
+from timethief.storage.tables.jobs import JobRun, SchedulerLease
+from timethief.storage.tables.mail import OutboxMail
 from timethief.storage.tables.organisations import (
     Organisation,
     PolicyVersion,
@@ -15,19 +26,41 @@ from timethief.storage.tables.organisations import (
 from timethief.storage.tables.people import User, UserSession
 from timethief.storage.tables.reports import Report, SentForm
 from timethief.storage.tables.requesters import Requester, RequesterAlias, Requirement
+from timethief.storage.tables.sign_on import SignOn, SignOnMembership, SignOnRule, UsedAnswer
 from timethief.storage.tables.tasks import Task, TaskSignal, TaskUse, UseStatement
-from timethief.storage.tables.traces import TaskEvent
+from timethief.storage.tables.tokens import ApiToken
+from timethief.storage.tables.traces import AuditEvent, Hold, RetentionRule, TaskEvent, Weeding
 
 __all__ = [
+    "AnonymousForm",
+    "AnonymousMessage",
+    "AnonymousReport",
+    "ApiToken",
     "AssessmentRow",
+    "AuditEvent",
     "Base",
+    "Hold",
+    "Invitation",
+    "JobRun",
     "Organisation",
+    "OutboxMail",
+    "PasswordLink",
     "PolicyVersion",
+    "PublishedFigure",
+    "PublishedMonth",
+    "ReceiptSalt",
+    "RecoveryCode",
     "Report",
     "Requester",
     "RequesterAlias",
     "Requirement",
+    "RetentionRule",
+    "SchedulerLease",
+    "SecondFactor",
     "SentForm",
+    "SignOn",
+    "SignOnMembership",
+    "SignOnRule",
     "StaffCategory",
     "Tariff",
     "Task",
@@ -37,6 +70,9 @@ __all__ = [
     "Total",
     "Unit",
     "UseStatement",
+    "UsedAnswer",
     "User",
     "UserSession",
+    "Weeding",
+    "WrongTries",
 ]

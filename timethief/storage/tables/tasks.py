@@ -15,11 +15,13 @@ class Task(Owned, Base):
 
     `minutes_low` and `minutes_high` are empty where a single number was given, and so for people. The two
     hourly costs stand in place of the staff categories' tariffs where they are given. `figures_by` tells
-    whether the figures are those of the reports or a reviewer's. `version` counts changes, so that two who
+    whether the figures are those of the reports or a reviewer's. `external_id` is what the organisation's own
+    spreadsheet calls the task. `version` counts changes, so that two who
     change it at once are told.
     """
 
     __tablename__ = "task"
+    __table_args__ = (Index(None, "organisation_id", "external_id", unique=True),)
     id: Mapped[int] = identifier()
     organisation_id: Mapped[int] = refers("organisation.id", index=True)
     unit_id: Mapped[int] = refers("unit.id")
@@ -57,6 +59,7 @@ class Task(Owned, Base):
     origin: Mapped[str] = mapped_column(default="")
     logged_on: Mapped[date]
     version: Mapped[int] = mapped_column(Integer, default=1)
+    external_id: Mapped[str | None] = mapped_column(Code)
 
 
 class TaskSignal(Owned, Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
@@ -19,6 +18,7 @@ from timethief.domain.numbers import Limits, read_number
 from timethief.i18n import language, number
 from timethief.reports.refusals import sentence
 from timethief.web import current
+from timethief.web.form_keys import new_key
 
 Value = TypeVar("Value")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -55,9 +55,7 @@ class BaseForm(Form):
             BadRequest: a field was sent twice, or under a name that no form of ours has.
         """
         if request.method != "POST":
-            form = cls(data=data)
-            form.key.data = secrets.token_urlsafe(16)
-            return form
+            return cls.new(data)
         try:
             form = cls(formdata=_with_what_was_meant(request.form))
         except ValueError as error:  # from a name such as "uses-²-worth", where a number stands
@@ -67,7 +65,14 @@ class BaseForm(Form):
             if single and len(request.form.getlist(field.name)) > 1:
                 raise BadRequest
         if not _KEY.fullmatch(form.key.data or ""):
-            form.key.data = secrets.token_urlsafe(16)
+            form.key.data = new_key()
+        return form
+
+    @classmethod
+    def new(cls, data: dict[str, Any] | None = None) -> Self:
+        """A form that nobody has filled in, holding `data`, whatever this request sent."""
+        form = cls(data=data)
+        form.key.data = new_key()
         return form
 
     def sent(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from wtforms import (
     HiddenField,
     RadioField,
@@ -27,6 +28,7 @@ from timethief.queries.choices import RequesterChoice, StaffCategoryChoice
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence
 from timethief.reports.unit_names import unit_options
+from timethief.services.personal_data import PersonalData, personal_data_in
 from timethief.storage.unit_tree import UnitNode
 from timethief.web.forms.base import BaseForm, typed
 
@@ -82,6 +84,8 @@ class LogForm(BaseForm):
     unit = SelectField(lazy_gettext("Where is it done?"), validate_choice=False)
     staff_category = SelectField(lazy_gettext("Who does it?"), validate_choice=False)
     same_as = HiddenField()
+    personal_data: PersonalData | None = None
+    """What may point somebody out, and has to be asked about."""
 
     def offer(
         self,
@@ -176,6 +180,16 @@ class LogForm(BaseForm):
         if self.errors:
             raise Invalids([])
         return facts
+
+    def points_somebody_out(self, facts: ReportFacts) -> bool:
+        """Whether the writer is to be asked about what may point somebody out, and has not been yet."""
+        if "as_it_is" in request.form:
+            return False
+        requester = facts.requester.name if facts.requester else ""
+        found = personal_data_in((facts.title, facts.description, requester))
+        if found:
+            self.personal_data, self.status = found, 422
+        return bool(found)
 
     def same_task(self) -> int | None:
         """The task that the person says it is the same thing as.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
 
 from wtforms import SelectField, StringField
 
@@ -16,9 +14,7 @@ from timethief.i18n import gettext, lazy_gettext
 from timethief.queries.choices import StaffCategoryChoice
 from timethief.services.staff_categories import NewTariff
 from timethief.web.forms.base import BaseForm
-
-_DAY = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
-"""Python itself takes 20260301 and the year 1 too."""
+from timethief.web.forms.days import read_day
 
 
 class TariffForm(BaseForm):
@@ -52,7 +48,7 @@ class TariffForm(BaseForm):
         """
         category = self.part(self.staff_category, self._category)
         cost = self.needed_number(self.hourly_cost_sek, HOURLY_COST_SEK, ("kr", "kronor"))
-        day = self.part(self.valid_from, self._day)
+        day = self.part(self.valid_from, lambda: read_day(self.valid_from.data or "", "valid_from"))
         source = self.part(
             self.source,
             lambda: read_text(self.source.data or "", "source", LONGEST_TITLE, required=True),
@@ -66,10 +62,3 @@ class TariffForm(BaseForm):
             return from_text(self.staff_category.data or "")
         except NotFound as refusal:
             raise Invalid("staff_category", "not_a_choice") from refusal
-
-    def _day(self) -> date:
-        text = (self.valid_from.data or "").strip()
-        try:
-            return date.fromisoformat(text if _DAY.fullmatch(text) else "")
-        except ValueError as error:
-            raise Invalid("valid_from", "not_a_date") from error

@@ -14,6 +14,7 @@ from timethief.queries.inventory_choices import (
     inventory_choices,
     inventory_counts,
 )
+from timethief.queries.visible_units import visible_units
 from timethief.web import current
 from timethief.web.gate import requires
 from timethief.web.inventory_address import Wanted, read_wanted
@@ -31,11 +32,11 @@ def inventory() -> ResponseReturnValue:
     if any(not value for value in request.args.values()):
         # A form sends its empty fields too; the address that people copy shall hold what counts.
         return redirect(wanted.address())
-    organisation_id = current.actor().organisation_id
     with current.reading() as session:
-        names = chosen_names(session, organisation_id, wanted.filter, language())
-        counts = inventory_counts(session, organisation_id, wanted.filter)
-        found = read.page(session, organisation_id, wanted.filter, wanted.sort, wanted.cursor)
+        units = visible_units(session, current.actor())
+        names = chosen_names(session, units, wanted.filter, language())
+        counts = inventory_counts(session, units, wanted.filter)
+        found = read.page(session, units, wanted.filter, wanted.sort, wanted.cursor)
     return page(
         "inventory/inventory.html",
         wanted=wanted,
@@ -57,11 +58,11 @@ def inventory() -> ResponseReturnValue:
 def filters() -> ResponseReturnValue:
     """Every filter, to choose several at once; scripts show it within the inventory."""
     wanted = read_wanted(request.args)
-    organisation_id = current.actor().organisation_id
     with current.reading() as session:
-        chosen_names(session, organisation_id, wanted.filter, language())
-        choices = inventory_choices(session, organisation_id, wanted.filter)
-        counts = inventory_counts(session, organisation_id, wanted.filter)
+        units = visible_units(session, current.actor())
+        chosen_names(session, units, wanted.filter, language())
+        choices = inventory_choices(session, units, wanted.filter)
+        counts = inventory_counts(session, units, wanted.filter)
     return page(
         "inventory/filters.html",
         wanted=wanted,

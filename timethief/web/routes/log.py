@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from timethief.domain.anonymity import ReportingMode
 from timethief.domain.errors import Invalid, Invalids, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.intake import ReportFacts
@@ -15,6 +16,7 @@ from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
 from timethief.queries import choices
 from timethief.queries import reports as read
+from timethief.queries.anonymous_reports import place_of
 from timethief.queries.similar import SimilarTask, similar_task, similar_tasks
 from timethief.reports.explanations import wording
 from timethief.services import reports as do
@@ -29,8 +31,11 @@ blueprint = Blueprint("log", __name__, url_prefix="/log")
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.LOG_TASKS, keeps_text=True)
 def log() -> ResponseReturnValue:
-    """The five questions."""
+    """The five questions; where nothing of an account shall be kept, on a form of their own."""
     actor = current.actor()
+    with current.reading() as session:
+        if place_of(session, actor.organisation_id).mode is ReportingMode.PSEUDONYMOUS:
+            return redirect(url_for("unnamed.report"))
     form = LogForm.read(
         {
             "unit": to_text(actor.unit_id) if actor.unit_id else "",
@@ -49,9 +54,7 @@ def log() -> ResponseReturnValue:
 def similar() -> ResponseReturnValue:
     """Tasks that look like the title being typed, as a part of the page."""
     with current.reading() as session:
-        found = similar_tasks(
-            session, current.actor().organisation_id, request.form.get("title", "")[:200]
-        )
+        found = similar_tasks(session, current.actor(), request.form.get("title", "")[:200])
     return page("log/similar.html", similar=found)
 
 
@@ -130,6 +133,8 @@ def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
     """Carry the form out; None, with what is wrong beside the fields, where it is refused."""
     try:
         facts = form.to_report()
+        if form.points_somebody_out(facts):
+            return None
         same_as = form.same_task()
         with current.writing() as session:
             actor, now = current.actor(), current.now()
@@ -167,7 +172,7 @@ def _say_that_it_is_gone(form: LogForm, thing: str) -> None:
 def _form_page(template: str, form: LogForm, *, changing: bool = False) -> ResponseReturnValue:
     organisation_id = current.actor().organisation_id
     with current.reading() as session:
-        found = _similar(session, organisation_id, form)
+        found = _similar(session, form)
         requesters = choices.most_named_requesters(session, organisation_id)
         form.offer(
             choices.units(session, organisation_id),
@@ -176,7 +181,8 @@ def _form_page(template: str, form: LogForm, *, changing: bool = False) -> Respo
             language(),
         )
         names = choices.requester_names(session, organisation_id)
-        same = _same(session, organisation_id, form)
+        same = _same(session, form)
+        place = place_of(session, organisation_id)
     return page(
         template,
         form=form,
@@ -185,24 +191,25 @@ def _form_page(template: str, form: LogForm, *, changing: bool = False) -> Respo
         same=same,
         requester_names=names,
         changing=changing,
+        place=place,
     ), form.status
 
 
-def _similar(session: Session, organisation_id: int, form: LogForm) -> tuple[SimilarTask, ...]:
+def _similar(session: Session, form: LogForm) -> tuple[SimilarTask, ...]:
     """What looks alike, where that was asked for by the button (scripts do it while typing)."""
     if "look_up" not in request.form:
         return ()
-    return similar_tasks(session, organisation_id, (form.title.data or "")[:200])
+    return similar_tasks(session, current.actor(), (form.title.data or "")[:200])
 
 
-def _same(session: Session, organisation_id: int, form: LogForm) -> SimilarTask | None:
+def _same(session: Session, form: LogForm) -> SimilarTask | None:
     """The task that the person said it is the same thing as."""
     if "same" in request.form:
         form.same_as.data = request.form["same"]
     if not form.same_as.data:
         return None
     try:
-        same = similar_task(session, organisation_id, from_text(form.same_as.data))
+        same = similar_task(session, current.actor(), from_text(form.same_as.data))
     except NotFound:
         form.same_as.data = ""
         return None

@@ -6,11 +6,12 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from timethief.domain.errors import Invalid
-from timethief.domain.identifiers import from_text
+from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.people import Permission
 from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import Level
 from timethief.queries import requesters as read
+from timethief.queries.visible_units import VisibleUnits, visible_units
 from timethief.reports import requesters as words
 from timethief.storage.search import LONGEST_QUERY
 from timethief.web import current
@@ -29,11 +30,13 @@ def index() -> ResponseReturnValue:
         raise Invalid("level", "not_a_choice")
     q = read_text(request.args.get("q", ""), "q", LONGEST_QUERY)
     with current.reading() as session:
-        found = read.requester_list(session, current.actor().organisation_id, level, q)
+        units = visible_units(session, current.actor())
+        found = read.requester_list(session, units, level, q)
     return page(
         "requesters/index.html",
         found=found,
         finding=words.finding(found),
+        own_unit=_own_unit(units),
         chosen=level,
         q=q,
     )
@@ -44,12 +47,23 @@ def index() -> ResponseReturnValue:
 def requester(requester_id: str) -> ResponseReturnValue:
     """What one requester asks for."""
     with current.reading() as session:
-        found = read.requester_page(
-            session, current.actor().organisation_id, from_text(requester_id)
-        )
+        units = visible_units(session, current.actor())
+        found = read.requester_page(session, units, from_text(requester_id))
     return page(
         "requesters/requester.html",
         requester=found,
         finding=words.requester_finding(found),
-        inventory_href=url_for("inventory.inventory", requester=found.id),
+        own_unit=_own_unit(units),
+        inventory_href=url_for("inventory.inventory", unit=_unit(units), requester=found.id),
+        unit=_unit(units),
     )
+
+
+def _unit(units: VisibleUnits) -> str | None:
+    """The unit that all figures are of, as it stands in addresses."""
+    return None if units.opens_at is None else to_text(units.opens_at)
+
+
+def _own_unit(units: VisibleUnits) -> str:
+    """Name of the unit that all figures are of; empty where they are of the whole organisation."""
+    return "" if units.opens_at is None else units.name(units.opens_at)

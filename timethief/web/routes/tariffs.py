@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from timethief.domain.errors import Invalid, Invalids
 from timethief.domain.people import Permission
-from timethief.i18n import language, ngettext, number
+from timethief.i18n import day, gettext, language, ngettext, number
 from timethief.queries import choices
 from timethief.services import staff_categories as do
 from timethief.web import current
@@ -24,30 +26,42 @@ def index() -> ResponseReturnValue:
     """Every tariff, and a new one."""
     form = TariffForm.read({"valid_from": current.today().isoformat()})
     if form.sent():
-        count = _adopt(form)
-        if count is not None:
-            tell(
-                ngettext(
-                    "Saved. %(num)s task has been assessed anew.",
-                    "Saved. %(num)s tasks have been assessed anew.",
-                    count,
-                    num=number(count),
-                )
-            )
+        adopted = _adopt(form)
+        if adopted is not None:
+            tell(_outcome(*adopted))
             return redirect(url_for("tariffs.index"))
     organisation_id = current.actor().organisation_id
     with current.reading() as session:
         lines = choices.tariffs(session, organisation_id, current.today())
         form.offer(choices.staff_categories(session, organisation_id), language())
-    return page("tariffs/index.html", form=form, lines=lines, reader=language()), form.status
+    return page(
+        "tariffs/index.html", form=form, lines=lines, reader=language(), today=current.today()
+    ), form.status
 
 
-def _adopt(form: TariffForm) -> int | None:
-    """How many tasks were assessed anew; None, with what is wrong beside the fields, where it is refused."""
+def _outcome(valid_from: date, count: int) -> str:
+    """What was done: now, or what will be on the day."""
+    if valid_from > current.today():
+        return gettext(
+            "Saved. The tariff comes into force on %(day)s; every task is assessed anew then.",
+            day=day(valid_from),
+        )
+    return ngettext(
+        "Saved. %(num)s task has been assessed anew.",
+        "Saved. %(num)s tasks have been assessed anew.",
+        count,
+        num=number(count),
+    )
+
+
+def _adopt(form: TariffForm) -> tuple[date, int] | None:
+    """From when it is in force, and how many tasks were assessed anew; None, with what is wrong beside the fields, where it is refused."""
     try:
         tariff = form.to_tariff()
         with current.writing() as session:
-            return do.adopt_tariff(session, current.actor(), tariff, current.today())
+            return tariff.valid_from, do.adopt_tariff(
+                session, current.actor(), tariff, current.today(), current.now()
+            )
     except Invalid as refusal:
         form.refuse(refusal)
     except Invalids:

@@ -12,8 +12,10 @@ from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
 from timethief.queries import choices
 from timethief.queries import tasks as read
+from timethief.queries.report_figures import reports_of_task
 from timethief.reports.explanations import Wording, wording
 from timethief.reports.history import changes
+from timethief.reports.report_figures import report_count
 from timethief.services import reviews as do
 from timethief.web import current
 from timethief.web.forms.review import ReviewForm
@@ -53,7 +55,7 @@ def review(task_id: str) -> ResponseReturnValue:
 
 def _read(task_id: str) -> read.TaskPage:
     with current.reading() as session:
-        return read.task_page(session, current.actor().organisation_id, from_text(task_id))
+        return read.task_page(session, current.actor(), from_text(task_id))
 
 
 def _preview(form: ReviewForm, task_id: str) -> tuple[Assessment, Wording] | None:
@@ -103,9 +105,13 @@ def _task_page(
     form: ReviewForm | None,
     preview: tuple[Assessment, Wording] | None = None,
 ) -> ResponseReturnValue:
+    actor = current.actor()
+    with current.reading() as session:
+        reported = reports_of_task(
+            session, actor.organisation_id, from_text(found.id), current.today()
+        )
+        categories = choices.staff_categories(session, actor.organisation_id)
     if form is not None:
-        with current.reading() as session:
-            categories = choices.staff_categories(session, current.actor().organisation_id)
         form.offer(categories, language())
         if form.conflict:
             # The next press of Save is made knowing what the other one did.
@@ -115,6 +121,7 @@ def _task_page(
         task=found,
         form=form,
         wording=wording(found.explanation),
+        reported=report_count(reported),
         staff_category=found.staff_category_en if language() == "en" else found.staff_category,
         history=[(event, changes(event.before, event.after)) for event in found.events],
         preview=preview[0] if preview else None,

@@ -51,9 +51,28 @@
   // thanks for it lets it go.
   const place = form.dataset.draft ? `timethief-draft-${form.dataset.draft}` : "";
   const note = document.getElementById("draft");
-  const kept = (name) => !["csrf_token", "key", "same_as"].includes(name);
+  const kept = (name) => !["csrf_token", "key", "same_as", "token", "website"].includes(name);
+  // Where nobody is to be known it is let go after a while, and not kept at all at a shared computer.
+  const lasts = Number(form.dataset.draftMinutes || 0) * 60 * 1000;
+  const shared = document.getElementById("shared-computer");
+  const clear = document.getElementById("clear");
+  let forget;
+
+  function letGo() {
+    clearTimeout(forget);
+    sessionStorage.removeItem(place);
+    note.hidden = true;
+  }
 
   function save() {
+    if (shared?.checked) {
+      letGo();
+      return;
+    }
+    if (lasts) {
+      clearTimeout(forget);
+      forget = setTimeout(letGo, lasts);
+    }
     const entries = [...new FormData(form).entries()].filter(([name, value]) => kept(name) && value);
     sessionStorage.setItem(place, JSON.stringify({ at: Date.now(), entries }));
   }
@@ -61,6 +80,11 @@
   function restore() {
     const draft = JSON.parse(sessionStorage.getItem(place) || "null");
     if (!draft) return;
+    if (shared?.checked || (lasts && Date.now() - draft.at > lasts)) {
+      letGo();
+      return;
+    }
+    if (lasts) forget = setTimeout(letGo, draft.at + lasts - Date.now());
     for (const [name, value] of draft.entries) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.checked || field.value === value;
@@ -72,7 +96,7 @@
     note.querySelector("time").textContent = `${clock.getHours()}.${minutes}`;
     note.hidden = false;
     note.querySelector("button").addEventListener("click", () => {
-      sessionStorage.removeItem(place);
+      letGo();
       window.location.reload();
     });
   }
@@ -88,6 +112,21 @@
       clearTimeout(saving);
       save();
     });
+    if (shared) {
+      document.getElementById("shared").hidden = false;
+      shared.addEventListener("change", () => {
+        clearTimeout(saving);
+        save();
+      });
+    }
+    if (clear) {
+      clear.hidden = false;
+      clear.addEventListener("click", () => {
+        clearTimeout(saving);
+        letGo();
+        window.location.assign(window.location.pathname + window.location.search);
+      });
+    }
   }
 
   // Without a network the form stays, and is sent when the network is back; its key keeps it from being sent twice.

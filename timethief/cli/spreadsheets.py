@@ -1,0 +1,178 @@
+"""Commands that move the inventory in and out of files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+
+import click
+from sqlalchemy.orm import Session
+
+from timethief.cli.plainly import Fault as CommandFault
+from timethief.cli.plainly import current_database, plainly
+from timethief.config import read_config
+from timethief.domain.errors import Invalid
+from timethief.domain.policy import Policy
+from timethief.domain.sheet_tasks import Fault, SheetTask
+from timethief.exchange.sheet_reading import Staged, read_file
+from timethief.exchange.task_exports import about_export, as_csv, as_json, write_xlsx
+from timethief.exchange.task_template import Registers, write_template
+from timethief.i18n import DEFAULT_LANGUAGE, speaking
+from timethief.queries.organisations import NamedOrganisation, organisation_of_code
+from timethief.queries.task_lines import TaskLine, names_of, oldest_first, task_lines
+from timethief.reports.refusals import sentence
+from timethief.services.imports import Imported, import_tasks
+from timethief.services.registers import default_names
+from timethief.services.sheet_places import Places, places_of
+from timethief.storage.assumptions import policy_in_force
+from timethief.storage.database import Database
+from timethief.storage.unit_tree import units_in_order
+
+_MOST_TOLD = 100
+"""Faults that are told one by one."""
+_ENDINGS = (".xlsx", ".csv", ".json")
+_ORGANISATION = click.option(
+    "--organisation", "code", required=True, help="Code of the organisation."
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@plainly
+def template(file: Path) -> None:
+    """Write the spreadsheet to fill in, with drop-downs, to FILE (xlsx)."""
+    _check_ending(file, (".xlsx",))
+    with speaking(DEFAULT_LANGUAGE):
+        write_template(file, Registers(staff_categories=default_names(DEFAULT_LANGUAGE)))
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@_ORGANISATION
+@plainly
+def export_file(file: Path, code: str) -> None:
+    """Write the inventory to FILE; its ending says how: xlsx, csv or json."""
+    _check_ending(file, _ENDINGS)
+    with closing(current_database(read_config())) as database:
+        found = _organisation(database, code)
+        with database.reading(found.id) as session, speaking(found.language):
+            _write(session, found, file)
+
+
+def _write(session: Session, organisation: NamedOrganisation, file: Path) -> None:
+    """Write beside the file first: it is replaced whole, or left as it was."""
+    units = {unit.id: unit.name for unit in units_in_order(session, organisation.id)}
+    names = names_of(session, units, organisation.language)
+    lines = task_lines(session, organisation.id, oldest_first(session, organisation.id), names)
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as written:
+        try:
+            if file.suffix.lower() == ".xlsx":
+                policy = policy_in_force(session, organisation.id)
+                about = about_export(organisation.name, datetime.now(UTC), policy.version)
+                write_xlsx(Path(written.name), lines, about)
+            else:
+                written.writelines(_text(lines, file.suffix.lower()))
+            Path(written.name).replace(file)
+        finally:
+            Path(written.name).unlink(missing_ok=True)
+
+
+def _text(lines: Iterator[TaskLine], ending: str) -> Iterator[bytes]:
+    return as_csv(lines) if ending == ".csv" else as_json(lines)
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_ORGANISATION
+@click.option("--dry-run", is_flag=True, help="Look whether all can be imported; change nothing.")
+@click.option("--json", "as_document", is_flag=True, help="Tell what was done as JSON.")
+@plainly
+def import_file(file: Path, code: str, *, dry_run: bool, as_document: bool) -> None:
+    """Put the tasks of FILE (xlsx or csv) into the inventory: all of them, or none."""
+    with closing(current_database(read_config())) as database, TemporaryDirectory() as folder:
+        found = _organisation(database, code)
+        staged = read_file(file, Path(folder) / "staged")
+        for heading in staged.header.unknown:
+            click.echo(f"column {heading}: not known, left aside", err=True)
+        with database.reading(found.id) as session:
+            policy, places = policy_in_force(session, found.id), places_of(session, found.id)
+        _refuse_faults(staged, policy, places)
+        done = Imported()
+        if not dry_run:
+            with database.writing(found.id) as session:
+                tasks = _tasks(staged, policy)
+                done = import_tasks(session, None, found.id, tasks, datetime.now(UTC))
+    _tell(staged, done, dry_run=dry_run, as_document=as_document)
+
+
+def _refuse_faults(staged: Staged, policy: Policy, places: Places) -> None:
+    """Tell each fault in a line, and end, if there is any."""
+    count = 0
+    for fault in chain(staged.faults, () if staged.faults else _faults(staged, policy, places)):
+        count += 1
+        if count <= _MOST_TOLD:
+            click.echo(_line(fault), err=True)
+    if count:
+        message = f"{count} faults, nothing imported"
+        raise CommandFault(message)
+
+
+def _faults(staged: Staged, policy: Policy, places: Places) -> Iterator[Fault]:
+    references: dict[str, int] = {}
+    for task, faults in staged.tasks(policy):
+        yield from faults
+        if task is None:
+            continue
+        yield from places.faults_of(task)
+        if task.external_id:
+            first = references.setdefault(task.external_id, task.row)
+            if first != task.row:
+                refusal = Invalid("external_id", "reference_twice", row=first)
+                yield Fault(task.row, "external_id", task.external_id, refusal)
+
+
+def _tasks(staged: Staged, policy: Policy) -> Iterator[SheetTask]:
+    return (task for task, _ in staged.tasks(policy) if task is not None)
+
+
+def _line(fault: Fault) -> str:
+    stood = f" ({fault.shown})" if fault.shown else ""
+    return f"row {fault.row}, column {fault.column}: {sentence(fault.refusal)}{stood}"
+
+
+def _tell(staged: Staged, done: Imported, *, dry_run: bool, as_document: bool) -> None:
+    if as_document:
+        document = {
+            "rows": staged.rows,
+            "added": done.added,
+            "changed": done.changed,
+            "unchanged": done.unchanged,
+            "new_requesters": done.new_requesters,
+            "unknown_columns": list(staged.header.unknown),
+            "dry_run": dry_run,
+        }
+        click.echo(json.dumps(document, ensure_ascii=False).encode())
+        return
+    for name in done.new_requesters:
+        click.echo(f"new requester, to be looked at: {name}")
+    if dry_run:
+        click.echo(f"{staged.rows} rows, no faults; nothing changed")
+    else:
+        told = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
+        click.echo(told)
+
+
+def _organisation(database: Database, code: str) -> NamedOrganisation:
+    with database.reading_all() as session:
+        return organisation_of_code(session, code)
+
+
+def _check_ending(file: Path, endings: tuple[str, ...]) -> None:
+    if file.suffix.lower() not in endings:
+        message = f"the name of the file must end in {' or '.join(endings)}"
+        raise CommandFault(message)

@@ -1,0 +1,61 @@
+"""Tasks as the rows of a spreadsheet tell them, and what is wrong with such a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from timethief.domain.errors import Invalid
+from timethief.domain.ranges import Range
+from timethief.domain.tasks import Automation, Frequency, Use
+from timethief.domain.vocabulary import Binding, Level, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell, or with a column of the file.
+
+    Attributes:
+        row: its place in the sheet, counted from 1; 0 for the file itself.
+        column: code of the column, or its heading where it is not known.
+        shown: what stood there, shortened.
+        refusal: why it cannot be used.
+    """
+
+    row: int
+    column: str
+    shown: str
+    refusal: Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTask:
+    """A task as a row tells it; units, staff categories and requesters by the words of the sheet.
+
+    Attributes:
+        row: its place in the sheet, counted from 1.
+        frequency, uses and the like: as in `timethief.domain.tasks.TaskFacts`.
+    """
+
+    row: int
+    title: str
+    unit: str
+    staff_category: str
+    minutes: float | Range
+    frequency: Frequency
+    people: int | Range
+    level: Level
+    requester: str
+    description: str = ""
+    requirement: str = ""
+    binding: Binding = Binding.UNKNOWN
+    legal_basis: str = ""
+    uses: tuple[Use, ...] = ()
+    signals: frozenset[Signal] = frozenset()
+    achievable_minutes: float | None = None
+    sufficient_frequency: Frequency | None = None
+    other_staff_category: str = ""
+    duplicate_share: float = 0.0
+    automation: Automation | None = None
+    external_id: str = ""
+    hourly_cost_sek: float | None = None
+    other_hourly_cost_sek: float | None = None

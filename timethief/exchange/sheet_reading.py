@@ -1,0 +1,131 @@
+"""A stranger's spreadsheet as tasks: read in a process of its own, then row by row from what that has written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from timethief.domain.errors import Invalid
+from timethief.domain.policy import Policy
+from timethief.domain.sheet_tasks import Fault, SheetTask
+from timethief.exchange.sheet_staging import DATE, FORMULA
+from timethief.exchange.task_rows import Cell, DateCell, Formula, Header, read_header, read_row
+
+MOST_SECONDS = 120
+"""By the clock, from start to end."""
+_POLL_SECONDS = 0.05
+Wait = Callable[[timedelta], None]
+_FIELD = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that has been read.
+
+    Attributes:
+        file: what the reading process wrote.
+        sheet: name of the sheet; empty for a file that has none.
+        header: which column is which.
+        faults: of the headings; then no row is read.
+        rows: how many there are.
+    """
+
+    file: Path
+    sheet: str
+    header: Header
+    faults: Sequence[Fault]
+    rows: int
+
+    def tasks(self, policy: Policy) -> Iterator[tuple[SheetTask | None, list[Fault]]]:
+        """Each row as a task, or as what is wrong with it."""
+        for number, cells in _rows(self.file):
+            yield read_row(number, cells, self.header, policy)
+
+
+def read_file(
+    source: Path, target: Path, chosen: Mapping[str, str] | None = None, wait: Wait | None = None
+) -> Staged:
+    """Read a spreadsheet.
+
+    Args:
+        source: the file.
+        target: where the reading process may write what it found.
+        chosen: code by heading key, for headings that somebody has told the meaning of.
+        wait: called while it is read, with seconds since it began.
+
+    Raises:
+        Invalid: field `file`; as `timethief.exchange.sheet_files.opened`, or `file_damaged` where the process did
+            not end by itself, `file_too_much` where it took too much time or memory.
+    """
+    if not _staged(source, target, [], wait) and not _staged(source, target, ["--slow"], wait):
+        raise Invalid(_FIELD, "file_damaged")
+    first, last = _ends(target)
+    if "refused" in last:
+        raise Invalid(_FIELD, last["refused"], **last["values"])
+    header, faults = read_header(
+        [_cell(each) for each in first["headings"]], chosen, first["header_row"]
+    )
+    if last["rows"] == 0:
+        raise Invalid(_FIELD, "file_no_rows")
+    return Staged(target, first["sheet"], header, faults, last["rows"])
+
+
+def _staged(source: Path, target: Path, options: list[str], wait: Wait | None) -> bool:
+    """Whether the process read the file to its end, or told why not."""
+    command = [sys.executable, "-m", "timethief.exchange.sheet_staging", str(source), str(target)]
+    begun = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [*command, *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while process.poll() is None:
+            passed = time.monotonic() - begun
+            if passed > MOST_SECONDS:
+                process.kill()
+                raise Invalid(_FIELD, "file_too_much")
+            if wait is not None:
+                wait(timedelta(seconds=passed))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_POLL_SECONDS)
+    return process.returncode == 0
+
+
+def _ends(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The first and the last line of what was written."""
+    with file.open("rb") as staged:
+        first = staged.readline()
+        staged.seek(0, 2)
+        size = staged.tell()
+        staged.seek(max(0, size - 4_096))
+        last = staged.read().splitlines()[-1]
+    return json.loads(first), json.loads(last)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, list[Cell]]]:
+    with file.open(encoding="utf-8") as staged:
+        next(staged)
+        for line in staged:
+            row = json.loads(line)
+            if isinstance(row, list):
+                number, cells = row
+                yield (
+                    number,
+                    [each if not isinstance(each, dict) else _cell(each) for each in cells],
+                )
+
+
+def _cell(value: Any) -> Cell:  # noqa: ANN401 - JSON
+    if not isinstance(value, dict):
+        plain: Cell = value
+        return plain
+    return Formula.WITHOUT_RESULT if FORMULA in value else DateCell(value[DATE])

@@ -1,0 +1,23 @@
+"""Every job, in one table."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from timethief.services.jobs import own
+from timethief.services.jobs.job import AnyJob, InstallationJob, Job
+from timethief.services.published_figures import publish
+from timethief.services.release import release
+from timethief.services.retention import run as weed
+from timethief.services.staff_categories import assess_changed_tariffs
+
+JOBS: tuple[AnyJob, ...] = (
+    InstallationJob("send_mail", None, own.send_mail),
+    Job("assess_changed_tariffs", time(0, 30), assess_changed_tariffs),
+    InstallationJob("tidy", time(3, 30), own.tidy),
+    InstallationJob("check_database", time(4, 0), own.check_database),
+    Job("retention", time(4, 30), weed),
+    Job("release_anonymous_reports", time(5, 30), release),
+    Job("publish_figures", time(6, 0), publish),
+)
+"""In the order in which they run when several are due. Each has its words in `timethief.reports.operation`."""

@@ -1,0 +1,67 @@
+"""After deleting: nothing of it is left in the database's files, and nothing of the order in which it came.
+
+SQLite overwrites what is deleted with zeros (`secure_delete`); what the write-ahead log still holds is brought into
+the file and the log emptied. The words of the search index stay in old parts of it until those are merged.
+PostgreSQL keeps deleted rows until the table is written anew. Its write-ahead log, and any archive of it, keep
+them longer: that is beyond the service, and the pages say so.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import cast
+
+from timethief.storage.database import Database
+
+_SMALL = ("anonymous_message", "anonymous_report", "anonymous_form")
+_LARGE = ("report", "task", "task_search")
+_TRACES = ("task_event", "audit_event", "outbox_mail", "invitation")
+_PATIENCE = "10s"
+
+
+def scrub(database: Database, *, tasks: bool = False) -> None:
+    """Make what was deleted of anonymous reports unreadable.
+
+    Args:
+        database: with no transaction of ours open.
+        tasks: tasks were deleted with them.
+    """
+    if database.is_sqlite:
+        _scrub_sqlite(database, words=tasks)
+    else:
+        _scrub_postgresql(database, tasks=tasks)
+
+
+def scrub_all(database: Database) -> None:
+    """Make everything that was weeded or masked unreadable. Nobody reaches the tables meanwhile: for the night."""
+    if database.is_sqlite:
+        _scrub_sqlite(database, words=True)
+        return
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for table in (*_SMALL, *_LARGE, *_TRACES):
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+
+
+def _scrub_sqlite(database: Database, *, words: bool) -> None:
+    pooled = database.engine.raw_connection()
+    try:
+        connection = cast("sqlite3.Connection", pooled.driver_connection)
+        connection.execute("PRAGMA query_only = OFF").close()
+        if words:
+            connection.execute("INSERT INTO task_search (task_search) VALUES ('optimize')").close()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        pooled.close()
+
+
+def _scrub_postgresql(database: Database, *, tasks: bool) -> None:
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{_PATIENCE}'")
+        try:
+            connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(_SMALL)}")
+            if tasks:
+                connection.exec_driver_sql(f"VACUUM {', '.join(_LARGE)}")
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
