@@ -43,7 +43,7 @@ ROOMS = {
     "sqlalchemy": [
         *("storage", "services", "queries", "cli"),
         *("web.current", "web.errors", "web.routes.health", "web.routes.log"),
-        *("web.downloads", "web.handed_over"),
+        *("web.downloads", "web.handed_over", "web.routes.account"),
     ],
     "stdnum": ["services.personal_data"],
     "structlog": ["services.jobs", "web.errors", "web.routes.sign_on"],

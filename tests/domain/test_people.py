@@ -5,7 +5,7 @@ import pytest
 from timethief.domain.errors import NotAllowed
 from timethief.domain.people import GRANTS, Actor, Permission, Role, ensure
 
-STAFF, SUPPORT, LEADERSHIP, ADMIN = Role
+STAFF, SUPPORT, LEADERSHIP, ADMIN, OPERATOR = Role
 
 
 def actor(role: Role) -> Actor:
@@ -15,11 +15,16 @@ def actor(role: Role) -> Actor:
 @pytest.mark.parametrize(
     ("permission", "roles"),
     [
-        (Permission.ANYONE, {STAFF, SUPPORT, LEADERSHIP, ADMIN}),
+        (Permission.ANYONE, set(Role)),
         (Permission.LOG_TASKS, {STAFF, SUPPORT, LEADERSHIP, ADMIN}),
         (Permission.READ_INVENTORY, {STAFF, SUPPORT, LEADERSHIP, ADMIN}),
         (Permission.REVIEW_TASKS, {SUPPORT}),
         (Permission.MANAGE_TARIFFS, {ADMIN}),
+        (Permission.MANAGE_ORGANISATION, {ADMIN}),
+        (Permission.MANAGE_PEOPLE, {ADMIN}),
+        (Permission.READ_TRACES, {ADMIN}),
+        (Permission.OWN_ACCOUNT, {STAFF, SUPPORT, LEADERSHIP, ADMIN, OPERATOR}),
+        (Permission.OPERATE, {OPERATOR}),
     ],
 )
 def test_a_right_is_held_by_these_roles_and_no_others(

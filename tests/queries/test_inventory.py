@@ -204,7 +204,8 @@ def test_among_many_found_by_words_the_order_is_walked_and_gives_the_same(stock:
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001) "
     rows_of = {
         True: "INSERT INTO task_search (rowid, title) SELECT i, 'rapport' FROM n",
-        False: "INSERT INTO task_search SELECT i, to_tsvector('swedish', 'rapport') FROM n",
+        False: "INSERT INTO task_search (task_id, organisation_id, document) "
+        "SELECT i, 0, to_tsvector('swedish', 'rapport') FROM n",
     }
     with stock.database.writing_all() as session:
         insert = rows_of[stock.database.is_sqlite]

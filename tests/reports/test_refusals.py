@@ -20,6 +20,10 @@ VALUES = {
     "large": 1_500.0,
     "key": "minutes",
     "hours": 17_520.0,
+    "row": 17,
+    "line": 17,
+    "sheets": "Blad1, Blad2",
+    "name": "Norra",
 }
 
 

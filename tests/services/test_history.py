@@ -28,6 +28,14 @@ def test_only_what_differs_is_kept(database: Database) -> None:
         assert (event.user_id, event.organisation_id) == (anna.user_id, place.organisation_id)
 
 
+NAMED = {
+    EventKind.REVIEWED,
+    EventKind.FROM_ANONYMOUS,
+    EventKind.COMPLETED,
+    EventKind.IMPORTED,
+}
+
+
 @pytest.mark.parametrize("kind", EventKind)
 def test_only_acts_of_review_bear_a_name(database: Database, kind: EventKind) -> None:
     with database.writing_all() as session:
@@ -40,7 +48,7 @@ def test_only_acts_of_review_bear_a_name(database: Database, kind: EventKind) ->
     with database.reading_all() as session:
         event = session.scalars(select(TaskEvent).order_by(TaskEvent.happened_at.desc())).first()
         assert event is not None
-        assert (event.user_id is not None) == (kind is EventKind.REVIEWED)
+        assert (event.user_id is not None) == (kind in NAMED)
         assert event.role == "support"
 
 

@@ -35,7 +35,7 @@ class Answer:
     def __init__(self, response: TestResponse, address: str) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self.text = response.get_data(as_text=True)
+        self.text = response.get_data().decode("utf-8", "replace")
         response.close()
         self.address = address
 

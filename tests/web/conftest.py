@@ -25,9 +25,11 @@ from tests.web.browser import HOME, NEIGHBOUR, Browser, neighbour
 from timethief.app import create_app
 from timethief.config import Config
 from timethief.domain.identifiers import to_text
-from timethief.domain.people import Role
+from timethief.domain.people import INSTALLATION, Role
 from timethief.services import demonstration
+from timethief.services.operators import add_operator, set_first_password
 from timethief.services.organisations import NewUser, add_user
+from timethief.services.passwords import hash_password
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
 from timethief.storage.tables import Base, Organisation, Report, Requester, Task, User
@@ -35,6 +37,7 @@ from timethief.web import current
 
 SECRET = "of the tests, and long enough to sign with"
 UNIT_MANAGER = "unit_manager"
+OPERATOR = "operator"
 NEIGHBOURS_TITLE = "Grannens hemliga rapport"
 
 
@@ -166,6 +169,9 @@ def _load_organisations(database: Database) -> None:
                 password=demonstration.PASSWORD,
             )
             add_user(session, place.organisation_id, new)
+        now = datetime.now(UTC)
+        operator = add_operator(session, "drift@example.org", "Didrik Drift", now)
+        set_first_password(session, operator, hash_password(demonstration.PASSWORD))
 
 
 def _emails(database: Database) -> dict[str, str]:
@@ -179,6 +185,7 @@ def _emails(database: Database) -> dict[str, str]:
     own = {
         _who(role, unit): email for role, unit, email, code in rows if code == demonstration.CODE
     }
+    own[OPERATOR] = next(email for _, _, email, code in rows if code == INSTALLATION)
     return own | {neighbour(role): email for role, _, email, code in rows if code == NEIGHBOUR}
 
 

@@ -9,7 +9,10 @@ them longer: that is beyond the service, and the pages say so.
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import cast
+
+from sqlalchemy import Connection, text
 
 from timethief.storage.database import Database
 
@@ -17,6 +20,8 @@ _SMALL = ("anonymous_message", "anonymous_report", "anonymous_form")
 _LARGE = ("report", "task", "task_search")
 _TRACES = ("task_event", "audit_event", "outbox_mail", "invitation")
 _PATIENCE = "10s"
+_READERS_SECONDS = 5.0
+_ASK_AGAIN_SECONDS = 0.05
 
 
 def scrub(database: Database, *, tasks: bool = False) -> None:
@@ -39,8 +44,24 @@ def scrub_all(database: Database) -> None:
         return
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        _await_older_readers(connection)
         for table in (*_SMALL, *_LARGE, *_TRACES):
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+
+
+def _await_older_readers(connection: Connection) -> None:
+    """Let those finish who began to read before: for them the server keeps what was deleted.
+
+    Who reads longer than we wait leaves traces until the tables are written anew the next time.
+    """
+    here = connection.exec_driver_sql("SELECT pg_current_xact_id()::xid").scalar_one()
+    older = text(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(:here AS xid)))"
+    )
+    until = time.monotonic() + _READERS_SECONDS
+    while time.monotonic() < until and connection.scalar(older, {"here": str(here)}):
+        time.sleep(_ASK_AGAIN_SECONDS)
 
 
 def _scrub_sqlite(database: Database, *, words: bool) -> None:
@@ -58,6 +79,7 @@ def _scrub_sqlite(database: Database, *, words: bool) -> None:
 def _scrub_postgresql(database: Database, *, tasks: bool) -> None:
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        _await_older_readers(connection)
         connection.exec_driver_sql(f"SET lock_timeout = '{_PATIENCE}'")
         try:
             connection.exec_driver_sql(f"VACUUM (FULL) {', '.join(_SMALL)}")

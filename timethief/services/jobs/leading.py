@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -150,7 +151,10 @@ class ServerLock(Lease):
         return super().keep()
 
     def release(self) -> None:
-        """Give the lead up."""
+        """Give the lead up, at once: the server notices only a little later that a connection has ended."""
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.scalar(text("SELECT pg_advisory_unlock_all()"))
         self._close()
 
     def _announce(self) -> None:

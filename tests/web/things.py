@@ -1,0 +1,198 @@
+"""One thing of every kind that an address may name, in an organisation of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import make
+from tests.web.browser import NEIGHBOUR, neighbour
+from tests.web.conftest import OPERATOR, Installation
+from timethief.domain.anonymity import IntakeStatus
+from timethief.domain.identifiers import to_text
+from timethief.domain.intake import UseAnswer
+from timethief.domain.people import Actor, Role
+from timethief.domain.retention import Kind
+from timethief.domain.sign_on import Rule
+from timethief.domain.tokens import Scope
+from timethief.domain.vocabulary import Sector
+from timethief.services import demonstration
+from timethief.services.invitations import NewInvitation, add_invitation
+from timethief.services.organisations import NewUser, add_unit, add_user
+from timethief.services.outbox import Mail, MailKind, queue
+from timethief.services.people import as_actor
+from timethief.services.retention import place_hold
+from timethief.services.sign_on_rules import add_membership, add_rule
+from timethief.services.tokens import NewToken, make_token
+from timethief.storage.tables import (
+    AnonymousReport,
+    ApiToken,
+    Base,
+    Hold,
+    Organisation,
+    OutboxMail,
+    Report,
+    Requester,
+    SignOnMembership,
+    SignOnRule,
+    StaffCategory,
+    Task,
+    User,
+    UserSession,
+)
+
+UNKNOWN = "zzzzzzzzzzzz"
+UNKNOWN_UUID = "6f1f64c6-8f5b-4d0c-8f9e-4a1f8a2f6c11"
+
+
+def who(role: str, code: str) -> str:
+    """How the installation calls somebody of that role in that organisation."""
+    return role if code == demonstration.CODE or role == OPERATOR else neighbour(role)
+
+
+def things(installation: Installation, role: str, code: str) -> Mapping[str, str]:
+    """What stands in an address in place of each of its parts; made where it is not there already.
+
+    Args:
+        installation: whose database.
+        role: whose own things they are, where they are somebody's.
+        code: of the organisation.
+    """
+    found: Mapping[str, str] = installation.change(
+        lambda session: _things(session, installation, role, code)
+    )
+    return found
+
+
+def _things(
+    session: Session, installation: Installation, role: str, code: str
+) -> Mapping[str, str]:
+    now = datetime.now(UTC)
+    own = session.scalars(select(Organisation.id).where(Organisation.code == code)).one()
+    admin = _actor(session, installation.emails[who("admin", code)])
+    somebody = _actor(session, installation.emails[who(role, code)])
+    invited = add_invitation(
+        session, own, NewInvitation(f"ny.{code}@example.org", "Ny", Role.STAFF), now
+    )
+    spare = add_user(
+        session, own, NewUser(f"reserv.{code}@example.org", "Rut", Role.STAFF, None, None, None)
+    )
+    unit = add_unit(session, own, "reserv", "Reserven", Sector.OTHER)
+    token = NewToken("Till testet", Scope.READ, now.date() + timedelta(days=30))
+    make_token(session, somebody, token, now.date(), now)
+    place_hold(session, admin, Kind.REPORTS, "", "Begärt utlämnande", now)
+    add_rule(session, admin, Rule("groups", f"reserv-{code}", Role.STAFF, None), now)
+    mail = Mail(own, f"ny.{code}@example.org", MailKind.NOTICE, "prov", "Ämne", "Text")
+    queue(session, mail, now)
+    operator = _actor(session, installation.emails[OPERATOR])
+    add_membership(session, operator, code, "organisation", f"reserv-{code}", now)
+    session.flush()
+    return {
+        "task_id": _latest(session, Task, own),
+        "requester_id": _requester(session, own),
+        "user_id": to_text(spare),
+        "unit_id": to_text(unit),
+        "category_id": _latest(session, StaffCategory, own),
+        "invitation_id": to_text(invited.invitation_id),
+        "token": invited.token,
+        "token_id": _latest(
+            session, ApiToken, somebody.organisation_id, ApiToken.user_id == somebody.user_id
+        ),
+        "log_in_id": _latest(
+            session,
+            UserSession,
+            somebody.organisation_id,
+            UserSession.user_id == somebody.user_id,
+        ),
+        "hold_id": _latest(session, Hold, own),
+        "rule_id": _latest(session, SignOnRule, own),
+        "mail_id": _latest(session, OutboxMail, own),
+        "membership_id": _latest(session, SignOnMembership, own),
+        "intake": _anonymous(session, own),
+        "log": _report(session, somebody),
+    }
+
+
+def _actor(session: Session, email: str) -> Actor:
+    return as_actor(session.scalars(select(User).where(User.email == email)).one())
+
+
+def _latest(session: Session, table: type[Base], own: int, *more: object) -> str:
+    """One of the organisation's; which does not matter."""
+    kind: type = table
+    query = select(kind.id).where(kind.organisation_id == own, *more)  # type: ignore[attr-defined]
+    return to_text(session.scalars(query.limit(1)).one())
+
+
+def _requester(session: Session, own: int) -> str:
+    query = select(Requester.id).where(
+        Requester.organisation_id == own, Requester.successor_id.is_(None)
+    )
+    return to_text(session.scalars(query.limit(1)).one())
+
+
+def _anonymous(session: Session, own: int) -> str:
+    """An anonymous report that reviewers see."""
+    row = AnonymousReport(
+        organisation_id=own,
+        title="Något som tar tid",
+        use_answer=UseAnswer.UNKNOWN.value,
+        status=IntakeStatus.RECEIVED.value,
+        shown_status=IntakeStatus.RECEIVED.value,
+        released_week="2026-W10",
+    )
+    session.add(row)
+    session.flush()
+    return str(row.id)
+
+
+def _report(session: Session, somebody: Actor) -> str:
+    """A report of that person that waits for somebody to complete it."""
+    row = Report(
+        organisation_id=somebody.organisation_id,
+        user_id=somebody.user_id,
+        title="Något annat",
+        use_answer=UseAnswer.UNKNOWN.value,
+        sent_on=make.TODAY,
+    )
+    session.add(row)
+    session.flush()
+    return str(row.id)
+
+
+FIXED = {
+    ("set-up", "name"): "organisation",
+    ("retention", "kind"): "reports",
+    ("jobs", "name"): "tidy",
+    ("mask", "kind"): "task",
+}
+"""Parts of addresses that name a thing of the service, the same everywhere."""
+
+
+def address(rule: str, named: Mapping[str, str] | None, code: str = demonstration.CODE) -> str:
+    """The rule with things in the place of its parts; with none at all, with what does not exist."""
+    parts = []
+    for part in rule.split("/"):
+        name = part.strip("<>").rpartition(":")[2]
+        if not part.startswith("<"):
+            parts.append(part)
+        elif name in ("name", "kind"):
+            parts.append(
+                next(value for (at, n), value in FIXED.items() if n == name and at in rule)
+            )
+        elif name == "reference":
+            parts.append(UNKNOWN if named is None else named["task_id"])
+        elif name == "code":
+            parts.append(code)
+        elif name == "report_id":
+            own = "intake" if "intake" in rule else "log"
+            parts.append(UNKNOWN_UUID if named is None else named[own])
+        else:
+            parts.append(UNKNOWN if named is None else named[name])
+    return "/".join(parts)
+
+
+__all__ = ["NEIGHBOUR", "address", "things", "who"]
