@@ -212,6 +212,20 @@ def test_an_answer_begins_with_words_to_go_on_from(
     assert [each["value"] for each in chosen] == ["asked"]
 
 
+def test_an_answer_whose_opening_is_not_filled_in_is_not_sent(
+    support: Browser, waiting: AnonymousReport
+) -> None:
+    begun = support.get(f"/intake/{waiting.id}?begin=kept")
+    text = begun.page.one(id="text").text
+
+    answer = support.send(begun, {"text": text}, "answer-form")
+
+    assert answer.status == 422
+    assert "Skriv något där det står punkter" in answer.main.text
+    finished = text.replace("…", "lagen säger det.")
+    assert support.send(answer, {"text": finished}, "answer-form").status == 302
+
+
 def test_a_question_needs_words(support: Browser, waiting: AnonymousReport) -> None:
     page = support.get(f"/intake/{waiting.id}")
 

@@ -137,8 +137,11 @@ def test_an_old_statement_is_noticed_by_administrators_alone(
 
 
 def test_what_is_missing_is_told_to_administrators(lasting: Installation) -> None:
-    assert "Saknas: Kontakt för frågor om personuppgifter" in lasting.of("admin").get(EDIT).text
-    assert "Saknas" not in lasting.of("staff").get("/accessibility").main.text
+    assert (
+        "Det här saknas: Kontakt för frågor om personuppgifter"
+        in lasting.of("admin").get(EDIT).text
+    )
+    assert "Det här saknas" not in lasting.of("staff").get("/accessibility").main.text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from timethief.domain.retention import Kind
 from timethief.i18n import N_, day, gettext, number
 from timethief.reports.history import changes as task_changes
 from timethief.reports.labels import label, labels
+from timethief.reports.policy_numbers import NUMBERS
 from timethief.reports.retention import kind_words
 
 ACTS: dict[Act, str] = {
@@ -80,13 +81,20 @@ _SUBJECTS = {
     "unit": N_("Unit"),
 }
 _FIELDS = {
+    "accessibility_contact": N_("Contact for accessibility"),
     "active": N_("Active"),
     "aliases": N_("Other names"),
+    "alternatives": N_("What one can do instead"),
+    "assessed_how": N_("How it was tested"),
+    "assessed_on": N_("When it was tested"),
     "button": N_("Text on the button"),
+    "changed": N_("Changed units"),
     "claim": N_("Claim"),
     "client_id": N_("Client"),
     "client_word": N_("Word for those we are there for"),
     "code": N_("Code"),
+    "compliance": N_("How far the service meets the rules"),
+    "data_protection_officer": N_("Data protection officer"),
     "decided_on": N_("Day of the decision"),
     "decision": N_("Decision"),
     "default_role": N_("Role where no rule fits"),
@@ -95,13 +103,19 @@ _FIELDS = {
     "headcount": N_("Employees"),
     "hourly_cost_sek": N_("What an hour costs"),
     "issuer": N_("Provider"),
+    "key_to_provider_replaced": N_("Client secret replaced"),
     "kind": N_("Kind"),
     "language": N_("Language"),
+    "legal_basis": N_("Legal basis"),
     "level": N_("Level"),
     "months": N_("Months"),
     "name": N_("Name"),
+    "name_en": N_("Name in English"),
+    "name_sv": N_("Name in Swedish"),
+    "new": N_("New units"),
     "parent_id": N_("Unit above"),
     "place": N_("Place in the order"),
+    "privacy_contact": N_("Contact for questions about personal data"),
     "reason": N_("Reason"),
     "reporting_code": N_("Code for anonymous reports"),
     "reporting_mode": N_("Way of reporting"),
@@ -110,6 +124,7 @@ _FIELDS = {
     "scope": N_("Scope"),
     "sector": N_("Sector"),
     "set_up_on": N_("Set up"),
+    "shortcomings": N_("What is not accessible, and why"),
     "smallest_count": N_("Fewest reports for a figure"),
     "source": N_("Source"),
     "staff_category_id": N_("Staff category"),
@@ -117,15 +132,23 @@ _FIELDS = {
     "tasks": N_("Tasks"),
     "texts": N_("Texts that were changed"),
     "unit_id": N_("Unit"),
+    "updated_on": N_("Gone through"),
     "valid_from": N_("In force since"),
     "value": N_("Value"),
     "verified": N_("Verified"),
     "version": N_("Version"),
+    "whistleblowing": N_("Whistle-blowing channel"),
 }
 _LISTS = {
-    "role": "role",
+    "client_word": "client_word",
+    "compliance": "compliance",
     "default_role": "role",
+    "kind": "organisation_kind",
+    "language": "language",
     "level": "level",
+    "reporting_mode": "reporting_mode",
+    "role": "role",
+    "scope": "scope",
     "sector": "sector",
 }
 BY_NOBODY = N_("The service itself")
@@ -159,15 +182,28 @@ def who_text(name: str, role: str) -> str:
     return f"{name or gettext('An account that is gone')} ({shown})"
 
 
-def change_texts(act: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Each thing that changed, as "Role: Staff -> Leadership"; what is new has no arrow."""
+def change_texts(
+    act: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[str]:
+    """Each thing that changed, as "Role: Staff -> Leadership"; what is new has no arrow.
+
+    Args:
+        act: what was done.
+        before: as it stood.
+        after: as it stands.
+        names: what units and the like are called today, by the field that names them; else their identifier is shown.
+    """
     if act.startswith("task_"):
         return task_changes(before, after)
-    names = [*before, *(name for name in after if name not in before)]
+    changed = [*before, *(name for name in after if name not in before)]
     found = []
-    for name in names:
-        new = _value(name, after.get(name)) if name in after else gettext("taken away")
-        told = f"{_value(name, before[name])} \u2192 {new}" if name in before else new
+    for name in changed:
+        known = (names or {}).get(name, {})
+        new = _value(name, after.get(name), known) if name in after else gettext("taken away")
+        told = f"{_value(name, before[name], known)} \u2192 {new}" if name in before else new
         found.append(f"{field_text(name)}: {told}")
     return found
 
@@ -175,10 +211,23 @@ def change_texts(act: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 def field_text(name: str) -> str:
     """The name of what changed."""
     known = _FIELDS.get(name)
-    return gettext(known) if known else name.replace("_", " ").replace(".", " ").capitalize()
+    return gettext(known) if known else _policy_text(name) or _plain(name)
 
 
-def _value(name: str, value: Any) -> str:  # noqa: ANN401 - as stored
+def _policy_text(name: str) -> str:
+    """The name of a number of the policy, such as `occasions.week`; empty where it is none."""
+    kind, _, code = name.partition(".")
+    if kind == "usage" and code in labels("in_use"):
+        return label("in_use", code)
+    wanted = (kind, code) if code else (kind,)
+    return next((each.name_of_it for each in NUMBERS if each.path == wanted), "")
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ").capitalize()
+
+
+def _value(name: str, value: Any, known: Mapping[str, str]) -> str:  # noqa: ANN401 - as stored
     if value is None or value in ("", [], {}):
         return gettext("not stated")
     if isinstance(value, bool):
@@ -186,8 +235,10 @@ def _value(name: str, value: Any) -> str:  # noqa: ANN401 - as stored
     if isinstance(value, int | float):
         return number(value, 4)
     if isinstance(value, list):
-        return ", ".join(_value(name, part) for part in value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else _words(name, value)
+        return ", ".join(_value(name, part, known) for part in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return known.get(value) or _words(name, value)
 
 
 def _words(name: str, value: str) -> str:

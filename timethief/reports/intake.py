@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _MISSING = {
     "unit": N_("where it is done"),
     "requester": N_("who asks for it"),
 }
+_GAP = re.compile(r"\S+ …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ def openings() -> dict[str, Opening]:
             IntakeStatus.CLOSED.value,
         ),
     }
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether the dots of an opening still stand there, where something was to be filled in."""
+    words = " ".join(text.split())
+    gaps = (gap for each in openings().values() for gap in _GAP.findall(each.text))
+    return any(gap in words for gap in gaps)
 
 
 def week_text(week: str) -> str:

@@ -165,6 +165,15 @@ _LABELS: dict[str, dict[str, str]] = {
         "completed": N_("What was missing in a report was added"),
         "imported": N_("Was changed by an import"),
     },
+    "compliance": {
+        "fully": N_("Fully"),
+        "partly": N_("Partly"),
+        "not": N_("Not"),
+    },
+    "language": {
+        "sv": N_("Swedish"),
+        "en": N_("English"),
+    },
     "client_word": {
         "citizen": N_("Citizens"),
         "patient": N_("Patients"),

@@ -75,9 +75,9 @@ class PolicyNumber:
             least=number(least * self._scale, 3),
             most=self.shown(self.limits.most),
         )
-        return " ".join(
-            each for each in (meaning, usual, "" if self.path[0] == "usage" else may_be) if each
-        )
+        # Limits that nobody comes near only tire; the refusal tells them.
+        near = self.path[0] != "usage" and self.unit in (Unit.PERCENT, Unit.FACTOR)
+        return " ".join(each for each in (meaning, usual, may_be if near else "") if each)
 
     @property
     def _scale(self) -> int:

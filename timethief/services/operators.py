@@ -61,8 +61,8 @@ def open_organisation(
     """
     if actor is not None:
         ensure(actor, Permission.OPERATE)
-    code = new.code.strip()
-    _check_code(session, code)
+    code = read_code(new.code)
+    _check_free(session, code)
     name = read_name(new.name)
     organisation_id = add_organisation(session, code, name, new.kind, today)
     audit.record(
@@ -182,11 +182,21 @@ def accounts_of(session: Session, email: str, code: str | None = None) -> list[t
     return [(found, as_actor(user)) for user, found in session.execute(query)]
 
 
-def _check_code(session: Session, code: str) -> None:
+def read_code(text: str) -> str:
+    """The code of a new organisation.
+
+    Raises:
+        Invalid: it cannot be used, or is kept for the operators.
+    """
+    code = text.strip()
     if not _CODE.fullmatch(code):
         raise Invalid("code", "not_a_code")
     if folded(code) in _RESERVED:
         raise Invalid("code", "reserved")
+    return code
+
+
+def _check_free(session: Session, code: str) -> None:
     taken = session.scalars(select(Organisation.code))
     if folded(code) in {folded(each) for each in taken}:
         raise Invalid("code", "taken")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Table, TextClause, event, or_, text
+from sqlalchemy import Connection, Insert, Table, TextClause, event, or_
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
     ORMExecuteState,
@@ -144,7 +144,8 @@ def _take_on(connection: Connection, role: str, organisation: str) -> None:
     """For this transaction only: a pooled connection passes nothing on."""
     if connection.dialect.name == "sqlite":
         return
-    connection.execute(
-        text("SELECT set_config('role', :role, true), set_config(:setting, :organisation, true)"),
-        {"role": role, "setting": row_security.SETTING, "organisation": organisation},
+    # As the driver takes it: this goes before every transaction.
+    connection.exec_driver_sql(
+        "SELECT set_config('role', %s, true), set_config(%s, %s, true)",
+        (role, row_security.SETTING, organisation),
     )

@@ -133,7 +133,10 @@ def _not_allowed(refusal: errors.NotAllowed) -> ResponseReturnValue:
     text = gettext("The page is for: %(roles)s.", roles=", ".join(sorted(roles)).lower())
     if current.is_api():
         return _answer(403, text)
-    shown = page("error.html", title=gettext(_WORDS[403].title), text=text, typed=_typed())
+    advice = gettext("If you need it, ask an administrator in your organisation.")
+    shown = page(
+        "error.html", title=gettext(_WORDS[403].title), text=f"{text} {advice}", typed=_typed()
+    )
     return Response(shown, 403, mimetype="text/html")
 
 

@@ -34,7 +34,7 @@ class RequesterAlias(Shared, Base):
     __table_args__ = (UniqueConstraint("organisation_id", "requester_id", "folded_name"),)
     id: Mapped[int] = identifier()
     organisation_id: Mapped[int | None] = may_refer("organisation.id", index=True)
-    requester_id: Mapped[int] = refers("requester.id")
+    requester_id: Mapped[int] = refers("requester.id", index=True)
     name: Mapped[str] = mapped_column(Name)
     folded_name: Mapped[str] = mapped_column(Name, index=True)
 

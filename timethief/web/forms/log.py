@@ -45,6 +45,7 @@ FREQUENCY_CHIPS: dict[str, tuple[Per, bool]] = {
     "some_a_year": (Per.YEAR, True),
 }
 """What each answer is counted in, and whether it needs a number of times."""
+_TIMES_A_YEAR = {Per.QUARTER: 4, Per.HALF_YEAR: 2}
 WORTH_CHIPS = ("0", "0.25", "0.5", "1", "2")
 LONGEST_REQUESTER = 200
 _FIELDS = {"times": "times", "frequency": "times", "requester": "requester_other"}
@@ -106,7 +107,7 @@ class LogForm(BaseForm):
             ("daily", gettext("Every day")),
             ("weekly", gettext("Every week")),
             ("monthly", gettext("Every month")),
-            ("some_a_year", gettext("More seldom")),
+            ("some_a_year", gettext("Some times a year")),
             unknown,
         ]
         self.people.choices = [
@@ -317,6 +318,10 @@ def _frequency_answer(frequency: Frequency | None) -> dict[str, str]:
             if counted and per is Per.WORKING_DAY and frequency.times == 1:
                 continue
             return {"frequency": chip} | ({"times": typed(frequency.times)} if counted else {})
+    # The same thing in the words that the form has: nothing is asked for that has been answered.
+    if frequency.per in _TIMES_A_YEAR:
+        times = frequency.times * _TIMES_A_YEAR[frequency.per]
+        return {"frequency": "some_a_year", "times": typed(times)}
     return {"frequency": UNKNOWN}
 
 

@@ -9,7 +9,7 @@ from timethief.domain.errors import Invalid, Invalids
 from timethief.domain.vocabulary import OrganisationKind
 from timethief.i18n import lazy_gettext
 from timethief.reports.labels import labels
-from timethief.services.operators import NewOrganisation
+from timethief.services.operators import NewOrganisation, read_code
 from timethief.web.forms.base import BaseForm
 
 
@@ -39,13 +39,14 @@ class OrganisationForm(BaseForm):
             Invalids: answers that cannot be used; each stands beside its field.
         """
         name = self.part(self.name, lambda: read_name(self.name.data or ""))
+        code = self.part(self.code, lambda: read_code(self.code.data or ""))
         kind = self.part(self.kind, self._kind)
         email = self.part(
             self.admin_email, lambda: read_email(self.admin_email.data or "", "admin_email")
         )
-        if name is None or kind is None or email is None:
+        if name is None or code is None or kind is None or email is None:
             raise Invalids([])
-        return NewOrganisation(self.code.data or "", name, kind, email)
+        return NewOrganisation(code, name, kind, email)
 
     def _kind(self) -> OrganisationKind:
         if self.kind.data not in list(OrganisationKind):

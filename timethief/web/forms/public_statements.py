@@ -6,7 +6,8 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from timethief.domain.errors import Invalids
 from timethief.domain.public_statements import Compliance, PublicStatements
-from timethief.i18n import gettext, lazy_gettext
+from timethief.i18n import lazy_gettext
+from timethief.reports.labels import labels
 from timethief.services.public_statements import seen_statements
 from timethief.web.forms.base import BaseForm
 from timethief.web.forms.days import read_day
@@ -65,11 +66,7 @@ class PublicStatementsForm(BaseForm):
 
     def offer(self) -> None:
         """Fill in what there is to choose from."""
-        self.compliance.choices = [
-            (Compliance.FULLY.value, gettext("Fully")),
-            (Compliance.PARTLY.value, gettext("Partly")),
-            (Compliance.NOT.value, gettext("Not")),
-        ]
+        self.compliance.choices = list(labels("compliance").items())
 
     @staticmethod
     def of(statements: PublicStatements) -> dict[str, str]:

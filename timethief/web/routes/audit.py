@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from timethief.domain.audit import Act
-from timethief.domain.errors import Invalid
+from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.people import Permission
 from timethief.exchange.trail_exports import trail_csv, trail_json
 from timethief.queries import audit as read
-from timethief.queries.audit import TrailCursor, TrailFilter
+from timethief.queries import choices
+from timethief.queries.audit import TrailCursor, TrailFilter, TrailLine
 from timethief.reports.audit import (
     act_choices,
     act_text,
@@ -31,6 +34,14 @@ from timethief.web.pages import page
 
 blueprint = Blueprint("audit", __name__, url_prefix="/administration/trail")
 _LONGEST_SUBJECT = 64
+_PAGES = {
+    "person": ("people.person", "user_id"),
+    "requester": ("administration.requesters.requester", "requester_id"),
+    "staff_category": ("administration.staff_categories.category", "category_id"),
+    "task": ("tasks.task", "task_id"),
+    "unit": ("administration.units.unit", "unit_id"),
+}
+_GONE = (Act.UNIT_REMOVED, Act.REQUESTERS_MERGED)
 
 
 @blueprint.get("")
@@ -46,6 +57,7 @@ def trail() -> ResponseReturnValue:
         found = read.trail(session, organisation_id, wanted, at)
         people = read.people(session, organisation_id)
         subjects = read.subjects(session, organisation_id)
+        names = _names(session, organisation_id)
     return page(
         "administration/audit.html",
         lines=found.lines,
@@ -58,6 +70,8 @@ def trail() -> ResponseReturnValue:
         reference_text=reference_text,
         who_text=who_text,
         change_texts=change_texts,
+        names=names,
+        page_of=_page_of,
         newer_href=_address(wanted, cursor=str(found.newer)) if found.newer else None,
         older_href=_address(wanted, cursor=str(found.older)) if found.older else None,
         clear_href=url_for("audit.trail") if _pairs(wanted) else "",
@@ -88,6 +102,27 @@ def as_json() -> ResponseReturnValue:
         "application/json",
         f"timethief-trail-{current.today()}.json",
     )
+
+
+def _names(session: Session, organisation_id: int) -> dict[str, dict[str, str]]:
+    """What units and staff categories are called today, by the field of a change that names them."""
+    units = {to_text(unit.id): unit.name for unit in choices.units(session, organisation_id)}
+    categories = {
+        each.id: each.name_sv for each in choices.staff_categories(session, organisation_id)
+    }
+    return {"unit_id": units, "parent_id": units, "staff_category_id": categories}
+
+
+def _page_of(line: TrailLine) -> str:
+    """Address of what it was done to; empty where that has no page, or no longer."""
+    endpoint, name = _PAGES.get(line.subject, ("", ""))
+    if not endpoint or line.act in _GONE:
+        return ""
+    try:
+        given: Any = {name: to_text(from_text(line.reference))}
+    except NotFound:
+        return ""
+    return url_for(endpoint, **given)
 
 
 def _filter(given: Mapping[str, str]) -> TrailFilter:

@@ -17,7 +17,7 @@ from timethief.queries import anonymous_reports, choices
 from timethief.queries import intake as read
 from timethief.queries.intake import IntakePage
 from timethief.queries.similar import similar_tasks
-from timethief.reports.intake import missing_in_words, openings
+from timethief.reports.intake import is_unfinished, missing_in_words, openings
 from timethief.services import intake as do
 from timethief.web import current
 from timethief.web.forms.anonymous import AnswerForm
@@ -149,6 +149,9 @@ def _answer(form: AnswerForm, report_id: uuid.UUID) -> bool:
     """Whether it was stored; else what is wrong stands beside the fields."""
     status = form.to_status()
     if status is None:
+        return False
+    if is_unfinished(form.text.data or ""):
+        form.say(form.text, gettext("Write something in place of the dots, or take them away."))
         return False
     try:
         with current.writing() as session:

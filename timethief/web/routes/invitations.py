@@ -136,7 +136,7 @@ def invitation(token: str) -> ResponseReturnValue:
         found = do.opened(reading, token, now)
     if found.state is not LinkState.OPEN:
         return page("invitations/ended.html", state=found.state.value), 410
-    form = AcceptForm.read({"name": found.name, "email": found.email or ""})
+    form = AcceptForm.read({"name": _known_name(found), "email": found.email or ""})
     if form.sent():
         user_id = _accept(form, token, found)
         if user_id is not None:
@@ -144,6 +144,11 @@ def invitation(token: str) -> ResponseReturnValue:
     entrance = url_for("sign_on.entrance", code=found.organisation_code) if found.sign_on else ""
     shown = page("invitations/invitation.html", form=form, invitation=found, sign_on_href=entrance)
     return shown, form.status
+
+
+def _known_name(found: OpenedInvitation) -> str:
+    """The name that whoever invited has given; what stands before the @ of an address is none."""
+    return "" if found.name == (found.email or "").partition("@")[0] else found.name
 
 
 def _accept(form: AcceptForm, token: str, found: OpenedInvitation) -> int | None:

@@ -78,6 +78,7 @@ def _hand_over(invited: Invited, new: NewOrganisation, *, mailed: bool) -> Respo
         return redirect(url_for("operation.index"))
     return page(
         "administration/invited.html",
+        organisation=new.name,
         name=new.admin_email,
         link=invitation_link(invited),
         last_day=(current.now() + INVITATION_LIFE).date(),

@@ -65,6 +65,7 @@ def upgrade() -> None:
             ["organisation_id", "requester_id", "folded_name"],
         )
         table.create_index("ix_requester_alias_organisation_id", ["organisation_id"])
+        table.create_index("ix_requester_alias_requester_id", ["requester_id"])
     connection = op.get_bind()
     search.own_documents(connection)
     row_security.create_roles(connection)

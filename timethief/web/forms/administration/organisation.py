@@ -7,10 +7,15 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectField, StringField
 
 from timethief.domain.errors import Invalid, Invalids
+from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import ClientWord, OrganisationKind
 from timethief.i18n import lazy_gettext
 from timethief.reports.labels import labels
-from timethief.services.organisation_settings import SMALLEST_COUNTS, OrganisationFacts
+from timethief.services.organisation_settings import (
+    LONGEST_NAME,
+    SMALLEST_COUNTS,
+    OrganisationFacts,
+)
 from timethief.web.forms.base import BaseForm
 
 LANGUAGE_NAMES = {"sv": "Svenska", "en": "English"}
@@ -55,14 +60,15 @@ class OrganisationForm(BaseForm):
         Raises:
             Invalids: answers that cannot be used; each stands beside its field.
         """
+        name = self.part(
+            self.name, lambda: read_text(self.name.data or "", "name", LONGEST_NAME, required=True)
+        )
         kind = self.part(self.kind, lambda: _chosen(OrganisationKind, self.kind))
         word = self.part(self.client_word, lambda: _chosen(ClientWord, self.client_word))
         count = self.needed_number(self.smallest_count, SMALLEST_COUNTS)
-        if kind is None or word is None or count is None:
+        if name is None or kind is None or word is None or count is None:
             raise Invalids([])
-        return OrganisationFacts(
-            self.name.data or "", kind, self.language.data or "", word, int(count)
-        )
+        return OrganisationFacts(name, kind, self.language.data or "", word, int(count))
 
 
 def _chosen(codes: Any, field: Any) -> Any:  # noqa: ANN401 - any closed list, any field

@@ -84,7 +84,7 @@ def _take_units() -> ResponseReturnValue:
     if known and not told:
         _note(Step.UNITS, StepState.TAKEN)
         return _onwards(Step.UNITS)
-    shown = unit_import.shown_list(form)
+    shown = unit_import.shown_list(form, empty="pasted")
     if shown is None or shown.faults:
         if shown is not None:
             form.status = 422

@@ -109,8 +109,13 @@ def list_words() -> dict[str, object]:
     }
 
 
-def shown_list(form: ImportForm) -> ShownList | None:
-    """What the list would do; None, with what is wrong beside the field, where it cannot be read at all."""
+def shown_list(form: ImportForm, empty: str = "file") -> ShownList | None:
+    """What the list would do; None, with what is wrong beside the field, where it cannot be read at all.
+
+    Args:
+        form: the list, as a file or pasted.
+        empty: the field that is told where there is neither.
+    """
     sent = request.files.get("file")
     content = sent.read() if sent is not None else b""
     try:
@@ -118,7 +123,7 @@ def shown_list(form: ImportForm) -> ShownList | None:
             return _shown(read_rows(content))
         if (form.pasted.data or "").strip():
             return _shown(read_pasted(form.pasted.data or ""))
-        form.refuse(Invalid("file", "no_list"))
+        form.refuse(Invalid(empty, "no_list"))
     except Invalid as refusal:
         field = "file" if content else "pasted"
         form.refuse(Invalid(field, refusal.reason, **refusal.values))
@@ -148,6 +153,8 @@ def read_in(form: ImportForm, text: str, key: str) -> str | None:
     new, changed = outcome[0]
     told = ngettext("%(num)s unit is new", "%(num)s units are new", new, num=number(new))
     also = ngettext("%(num)s has changed", "%(num)s have changed", changed, num=number(changed))
+    if not changed:
+        return gettext("The list has been read in: %(new)s.", new=told)
     return gettext("The list has been read in: %(new)s, %(changed)s.", new=told, changed=also)
 
 
