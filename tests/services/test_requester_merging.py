@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import make
-from timethief.domain.errors import Conflict, Invalid, NotFound
+from timethief.domain.errors import Conflict, Invalid, Invalids, NotFound
 from timethief.domain.intake import RequesterName
 from timethief.domain.names import folded
 from timethief.domain.people import Role
@@ -105,6 +105,23 @@ def test_its_name_and_its_other_names_lead_on(database: Database) -> None:
 
         for name in ("ekonomi", "ek"):
             assert find_or_add(session, org, RequesterName(name)).id == place.requester
+
+
+def test_the_name_of_one_is_no_other_name_of_another(database: Database) -> None:
+    with database.writing_all() as session:
+        place = make.organisation(session)
+        admin = make.actor(session, place, Role.ADMIN)
+        other = make.requester(session, place.organisation_id, "Ekonomi", Level.OWN_ORGANISATION)
+    with database.writing(place.organisation_id) as session:
+        row = session.get_one(Requester, other)
+        named = ("personalENHETEN",)
+        facts = RequesterFacts("Ekonomi", Level.OWN_ORGANISATION, verified=True, aliases=named)
+        seen = merging.seen_requester(session, row)
+
+        with pytest.raises(Invalids) as refused:
+            merging.change(session, admin, other, facts, seen, make.key(), make.NOW)
+
+    assert [each.reason for each in refused.value.refusals] == ["name_of_another"]
 
 
 def test_a_register_is_never_changed_by_an_organisation(database: Database) -> None:

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tests import make
@@ -32,7 +32,7 @@ from timethief.services.organisations import NewUser, add_user
 from timethief.services.passwords import hash_password
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
-from timethief.storage.tables import Base, Organisation, Report, Requester, Task, User
+from timethief.storage.tables import AuditEvent, Base, Organisation, Report, Requester, Task, User
 from timethief.web import current
 
 SECRET = "of the tests, and long enough to sign with"
@@ -170,8 +170,10 @@ def _load_organisations(database: Database) -> None:
             )
             add_user(session, place.organisation_id, new)
         now = datetime.now(UTC)
-        operator = add_operator(session, "drift@example.org", "Didrik Drift", now)
+        operator = add_operator(session, "operatoren@example.org", "Olle Operatör", now)
         set_first_password(session, operator, hash_password(demonstration.PASSWORD))
+        session.flush()
+        session.execute(delete(AuditEvent))  # so that tests find their own acts alone
 
 
 def _emails(database: Database) -> dict[str, str]:

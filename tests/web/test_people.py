@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from tests.web.browser import Answer, Browser, fields_of, neighbour
-from tests.web.conftest import Installation
+from tests.web.browser import NEIGHBOUR, Answer, Browser, fields_of, neighbour
+from tests.web.conftest import OPERATOR, Installation
 from timethief.domain.identifiers import to_text
 from timethief.domain.people import Role
 from timethief.services.organisations import NewUser, add_user
@@ -55,7 +55,8 @@ def test_the_list_shows_everybody_and_no_figure_about_anybody(lasting: Installat
     table = answer.main.one(id="people")
     headings = [each.text for each in table.all("th", scope="col")]
     assert headings == ["Namn", "Roll", "Enhet", "Loggar in med", "Senast h\u00e4r"]
-    own = {email for who, email in lasting.emails.items() if not who.startswith("granne")}
+    others = {OPERATOR, *(who for who in lasting.emails if who.startswith(NEIGHBOUR))}
+    own = {email for who, email in lasting.emails.items() if who not in others}
     assert {email for email in lasting.emails.values() if email in answer.text} == own
 
 

@@ -123,7 +123,7 @@ def _actor(session: Session, email: str) -> Actor:
 def _latest(session: Session, table: type[Base], own: int, *more: object) -> str:
     """One of the organisation's; which does not matter."""
     kind: type = table
-    query = select(kind.id).where(kind.organisation_id == own, *more)  # type: ignore[attr-defined]
+    query = select(kind.id).where(kind.organisation_id == own, *more)  # type: ignore[attr-defined, arg-type]
     return to_text(session.scalars(query.limit(1)).one())
 
 

@@ -15,6 +15,7 @@ _SENTENCES = {
     "formula_without_result": N_(
         "The formula has no result. Open the file in a spreadsheet program and save it again."
     ),
+    "name_of_another": N_("%(name)s is a requester of its own. Merge the two instead."),
     "named_twice": N_("Two have this name. Write the code instead."),
     "not_yes_or_no": N_("Write yes or no."),
     "range_incomplete": N_("Write both the lowest and the highest, or neither."),

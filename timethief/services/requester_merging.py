@@ -237,6 +237,17 @@ def _name_also(
             wanted.setdefault(folded(name)[:LONGEST_NAME], name)
     if len(wanted) > MOST_ALIASES:
         raise Invalids([Invalid("aliases", "too_many_names", limit=MOST_ALIASES)])
+    of_another = session.scalars(
+        select(Requester.name).where(
+            Requester.organisation_id == organisation_id,
+            Requester.folded_name.in_(wanted),
+            Requester.id != requester.id,
+            # One that has been merged into this one leads here already.
+            Requester.successor_id.is_(None),
+        )
+    ).first()
+    if of_another is not None:
+        raise Invalids([Invalid("aliases", "name_of_another", name=of_another)])
     rows = session.scalars(
         select(RequesterAlias).where(
             RequesterAlias.requester_id == requester.id,
