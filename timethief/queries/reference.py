@@ -15,6 +15,7 @@ from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.names import folded
 from timethief.domain.vocabulary import Level
 from timethief.queries.choices import tariffs
+from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.facts import numbers_of
 from timethief.storage.tables import Requester, Unit
@@ -75,27 +76,38 @@ class PolicyFacts:
 
 
 def units(
-    session: Session, organisation_id: int, cursor: str | None = None, limit: int = PAGE
+    session: Session, visible: VisibleUnits, cursor: str | None = None, limit: int = PAGE
 ) -> Slice[UnitFacts]:
-    """The units of the organisation, in an order that stays.
+    """The units that the one who asks may see named, in an order that stays.
 
     Raises:
         Invalid: field `cursor`.
     """
-    query = select(Unit).where(Unit.organisation_id == organisation_id, Unit.id > place(cursor))
-    rows = session.scalars(query.order_by(Unit.id).limit(limit + 1)).all()
+    after = place(cursor)
+    named = sorted(unit_id for unit_id, at in visible.shown.items() if at == unit_id > after)
+    rows = session.scalars(
+        select(Unit)
+        .where(Unit.organisation_id == visible.organisation_id, Unit.id.in_(named[: limit + 1]))
+        .order_by(Unit.id)
+    ).all()
     lines = tuple(
         UnitFacts(
             id=to_text(row.id),
             code=row.code,
             name=row.name,
             sector=row.sector,
-            parent=None if row.parent_id is None else to_text(row.parent_id),
+            parent=_named(visible, row.parent_id),
             headcount=row.headcount,
         )
         for row in rows[:limit]
     )
     return Slice(lines, lines[-1].id if len(rows) > limit else None)
+
+
+def _named(visible: VisibleUnits, unit_id: int | None) -> str | None:
+    """The unit, or what it is shown within."""
+    at = None if unit_id is None else visible.shown[unit_id]
+    return None if at is None else to_text(at)
 
 
 def requesters(

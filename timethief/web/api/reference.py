@@ -11,6 +11,7 @@ from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import Level
 from timethief.exchange.reference_documents import document, listed
 from timethief.queries import reference as read
+from timethief.queries.visible_units import visible_units
 from timethief.storage.search import LONGEST_QUERY
 from timethief.web import current
 from timethief.web.bearer import limited
@@ -25,9 +26,8 @@ def units() -> ResponseReturnValue:
     """The units of the organisation."""
     _only("cursor", "limit")
     with current.reading() as session:
-        found = read.units(
-            session, current.actor().organisation_id, request.args.get("cursor"), _limit()
-        )
+        visible = visible_units(session, current.actor())
+        found = read.units(session, visible, request.args.get("cursor"), _limit())
     return jsonify(listed(found.lines, found.next))
 
 
