@@ -44,6 +44,7 @@ ROOMS = {
         *("storage", "services", "queries", "cli"),
         *("web.current", "web.errors", "web.routes.health", "web.routes.log"),
         *("web.downloads", "web.handed_over", "web.routes.account"),
+        "web.routes.audit",
     ],
     "stdnum": ["services.personal_data"],
     "structlog": ["services.jobs", "web.errors", "web.routes.sign_on"],

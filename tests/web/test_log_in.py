@@ -125,8 +125,8 @@ def test_known_and_unknown_addresses_take_as_long(installation: Installation) ->
             took[kind].append(time.perf_counter() - began)
 
     known, unknown = (statistics.median(each) for each in took.values())
-    # 10 % on a quiet machine; a shared one is noisier, and naive code differs by a factor of hundreds.
-    assert known / unknown == pytest.approx(1, abs=0.25)
+    # Naive code differs by a factor of hundreds; how close they are is measured by scripts/bench/even_times.py.
+    assert 0.5 < known / unknown < 2
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ _SMALL = ("anonymous_message", "anonymous_report", "anonymous_form")
 _LARGE = ("report", "task", "task_search")
 _TRACES = ("task_event", "audit_event", "outbox_mail", "invitation")
 _PATIENCE = "10s"
-_READERS_SECONDS = 5.0
+_READERS_SECONDS = 10.0
 _ASK_AGAIN_SECONDS = 0.05
 
 
@@ -50,17 +50,18 @@ def scrub_all(database: Database) -> None:
 
 
 def _await_older_readers(connection: Connection) -> None:
-    """Let those finish who began to read before: for them the server keeps what was deleted.
+    """Let those finish who began before, in any database of the server: for them it keeps what was deleted.
 
-    Who reads longer than we wait leaves traces until the tables are written anew the next time.
+    Who takes longer than we wait leaves traces until the tables are written anew the next time.
     """
-    here = connection.exec_driver_sql("SELECT pg_current_xact_id()::xid").scalar_one()
+    here = connection.exec_driver_sql("SELECT pg_current_xact_id()::text").scalar_one()
     older = text(
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(:here AS xid)))"
+        "SELECT pg_snapshot_xmin(pg_current_snapshot()) <= CAST(:here AS xid8) OR EXISTS ("
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND age(backend_xmin) > age(CAST(CAST(:here AS xid8) AS xid)))"
     )
     until = time.monotonic() + _READERS_SECONDS
-    while time.monotonic() < until and connection.scalar(older, {"here": str(here)}):
+    while time.monotonic() < until and connection.scalar(older, {"here": here}):
         time.sleep(_ASK_AGAIN_SECONDS)
 
 
