@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser.watching import DESKTOP, ROLES, OpenPage, Watched
 from timethief.services.demonstration import PASSWORD, people
 
+OPERATOR = "drift@example.org"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -49,6 +51,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "timethief"]
     for step in ("init", "demo"):
         subprocess.run([*command, step], env=settings, check=True, capture_output=True)
+    subprocess.run(
+        [*command, "operator", "add", OPERATOR, "--password-stdin"],
+        env=settings,
+        input=PASSWORD.encode(),
+        check=True,
+        capture_output=True,
+    )
     with subprocess.Popen(
         [*command, "serve", "--port", url.rsplit(":", 1)[1]], env=settings
     ) as server:
@@ -86,16 +95,15 @@ def open_page(browser: Browser, served: str, sign_ins: dict[str, Any]) -> Iterat
 def sign_ins(browser: Browser, served: str) -> dict[str, Any]:
     """What a browser keeps of a log-in, for each role."""
     found: dict[str, Any] = {}
-    for role in ROLES:
+    emails = {role: next(p["email"] for p in people() if p["role"] == role) for role in ROLES}
+    for role, email in (emails | {"operator": OPERATOR}).items():
         context = browser.new_context(locale="sv-SE")
         page = context.new_page()
         page.goto(f"{served}/login")
-        page.get_by_label("E-postadress").fill(
-            next(p["email"] for p in people() if p["role"] == role)
-        )
+        page.get_by_label("E-postadress").fill(email)
         page.get_by_label("Lösenord").fill(PASSWORD)
         page.get_by_role("button", name="Logga in").click()
-        page.wait_for_url("**/log")
+        page.wait_for_url("**/operation" if role == "operator" else "**/log")
         found[role] = context.storage_state()
         context.close()
     return found

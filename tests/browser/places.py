@@ -297,6 +297,16 @@ PLACES = (
     Place("own tokens refused", "staff", _sent("/account/tokens", "Skapa nyckeln")),
     Place("own token made", "staff", people_steps.token_made),
     Place("tokens of everybody", "admin", at("/administration/people/tokens")),
+    Place("operation", "operator", at("/operation")),
+    Place("jobs", "operator", _everything_open(at("/operation/jobs"))),
+    Place("mail", "operator", at("/operation/mail")),
+    Place("log-in by the installation's provider", "operator", at("/operation/sign-on")),
+    Place("let an organisation in", "operator", at("/operation/organisations/add")),
+    Place(
+        "let an organisation in, refused",
+        "operator",
+        _sent("/operation/organisations/add", "Lägg till"),
+    ),
     Place("not found", "staff", at("/tasks/zzzzzzzzzzzz")),
     Place("not allowed", "staff", at("/tariffs")),
 )
