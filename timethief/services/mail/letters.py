@@ -86,7 +86,6 @@ def write(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     message["Message-ID"] = message_id(letter.name, sender.address)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["List-Unsubscribe"] = f"<{sender.base_url}/account>"
     text = "\n\n".join([letter.text.strip(), "-- \n" + "\n".join(foot)]) + "\n"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(_INLINER.inline(page), subtype="html", cte="quoted-printable")
