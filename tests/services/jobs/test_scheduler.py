@@ -21,7 +21,7 @@ AUTUMN = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 """Half past two in Sweden; half an hour later it is two."""
 
 
-def _until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def _until(true: Callable[[], bool], seconds: float = 90.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen"
