@@ -38,7 +38,7 @@ ROOMS = {
     "python_calamine": ["exchange.sheet_files"],
     "requests": ["web.identity_provider"],
     "secure": ["web.headers"],
-    "segno": ["web.pictures", "web.routes.poster"],
+    "segno": ["web.pictures"],
     "snowballstemmer": ["storage"],
     "sqlalchemy": [
         *("storage", "services", "queries", "cli"),

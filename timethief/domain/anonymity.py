@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from timethief.domain.names import folded
+from timethief.domain.small_units import SMALLEST_UNIT, Sized, employees
 
-SMALLEST_UNIT = 10
-"""People; a unit with fewer, or with an unknown number, is never named beside an anonymous report."""
 SMALLEST_CATEGORY = 5
 """People of a staff category in the unit; where fewer are known of, the category is not kept."""
 THREAD_LASTS = timedelta(days=365)
@@ -64,21 +62,14 @@ class MessageKind(StrEnum):
     QUESTION = "question"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSize:
-    """A unit's place and size; `headcount` None where nobody has told."""
-
-    parent_id: int | None
-    headcount: int | None
-
-
-def unit_to_keep(units: Mapping[int, UnitSize], unit_id: int) -> int | None:
-    """The unit itself if it is large enough, else the nearest above it that is; None where none is."""
+def unit_to_keep(units: Mapping[int, Sized], unit_id: int) -> int | None:
+    """The unit itself if it has enough employees, else the nearest above it that has; None where none has."""
+    size = employees(units)
     seen: set[int] = set()
     at: int | None = unit_id
     while at is not None and at in units and at not in seen:
         seen.add(at)
-        if (units[at].headcount or 0) >= SMALLEST_UNIT:
+        if (size[at] or 0) >= SMALLEST_UNIT:
             return at
         at = units[at].parent_id
     return None

@@ -178,17 +178,6 @@ class OrganisationKind(StrEnum):
     OTHER = "other"
 
 
-class ReportingMode(StrEnum):
-    """How staff of an organisation may report, chosen by the organisation and named on every form."""
-
-    OPEN = "open"
-    """With an account: the writer sees the report among their own."""
-    PSEUDONYMOUS = "pseudonymous"
-    """An account opens the form, and nothing of it is stored with the report."""
-    ANONYMOUS = "anonymous"
-    """Without an account, by the organisation's code; nothing that could lead to the writer is stored."""
-
-
 class ClientWord(StrEnum):
     """What an organisation calls those it is there for."""
 

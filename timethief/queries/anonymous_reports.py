@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.anonymity import (
     SMALLEST_CATEGORY,
-    SMALLEST_UNIT,
     MessageKind,
     ReportingMode,
     Side,
@@ -24,6 +23,7 @@ from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.intake import ReportFacts
 from timethief.domain.ranges import Range
+from timethief.domain.small_units import SMALLEST_UNIT, employees
 from timethief.domain.tasks import TaskFacts
 from timethief.queries import choices
 from timethief.queries.choices import StaffCategoryChoice
@@ -116,11 +116,9 @@ def _place(organisation: Organisation) -> ReportingPlace:
 
 def units_to_offer(session: Session, organisation_id: int) -> tuple[UnitNode, ...]:
     """The units that may stand beside an anonymous report."""
-    return tuple(
-        unit
-        for unit in choices.units(session, organisation_id)
-        if (unit.headcount or 0) >= SMALLEST_UNIT
-    )
+    units = choices.units(session, organisation_id)
+    size = employees({unit.id: unit for unit in units})
+    return tuple(unit for unit in units if (size[unit.id] or 0) >= SMALLEST_UNIT)
 
 
 def staff_categories_to_offer(

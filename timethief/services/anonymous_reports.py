@@ -20,13 +20,13 @@ from timethief.domain.anonymity import (
     MessageKind,
     ReportingMode,
     Side,
-    UnitSize,
     unit_to_keep,
 )
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.intake import ReportFacts
 from timethief.domain.ranges import Range
 from timethief.domain.receipts import holds_receipt
+from timethief.domain.small_units import UnitSize
 from timethief.domain.tasks import check_yearly_time, read_text
 from timethief.domain.vocabulary import Source, TaskStatus
 from timethief.services.requesters import find, requester_of

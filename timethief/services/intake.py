@@ -100,9 +100,9 @@ def make_task(
     """
     ensure(actor, Permission.REVIEW_TASKS)
     take_turn(session, actor.organisation_id)
-    earlier = sent_forms.earlier_result(session, actor.organisation_id, key)
+    earlier = sent_forms.earlier_numbers(session, actor.organisation_id, key)
     if earlier is not None:
-        return owned(session, actor.organisation_id, int(earlier)).id
+        return owned(session, actor.organisation_id, earlier[0]).id
     for missing in facts.missing():
         raise Invalid(missing, "required")
     row, report = _waiting(session, actor, report_id, now)

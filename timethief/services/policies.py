@@ -19,7 +19,7 @@ from timethief.domain.policy import Policy
 from timethief.domain.tasks import read_text
 from timethief.services.assessments import BATCH, assess_organisation
 from timethief.services.audit import record
-from timethief.services.sent_forms import earlier_result, remember
+from timethief.services.sent_forms import earlier_numbers, remember
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import load_assumptions, policy_in_force
 from timethief.storage.facts import numbers_of
@@ -141,9 +141,9 @@ def adopt(
     ensure(actor, Permission.MANAGE_ORGANISATION)
     organisation_id = actor.organisation_id
     take_turn(session, organisation_id)
-    earlier = earlier_result(session, organisation_id, key)
+    earlier = earlier_numbers(session, organisation_id, key)
     if earlier is not None:
-        return int(earlier)
+        return earlier[0]
     reason = read_text(reason, "reason", LONGEST_REASON, required=True)
     old = policy_in_force(session, organisation_id)
     if old.version != version:

@@ -20,7 +20,7 @@ from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import Level
 from timethief.services.audit import record
 from timethief.services.requesters import LONGEST_NAME, requester_of
-from timethief.services.sent_forms import earlier_result, remember
+from timethief.services.sent_forms import earlier_numbers, earlier_result, remember
 from timethief.storage import search
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.references import is_referred_to, point_at
@@ -141,9 +141,9 @@ def merge(
     take_turn(session, organisation_id)
     gone = own_requester(session, organisation_id, gone_id)
     kept = requester_of(session, organisation_id, kept_id)
-    earlier = earlier_result(session, organisation_id, key)
+    earlier = earlier_numbers(session, organisation_id, key)
     if earlier is not None:
-        return int(earlier)
+        return earlier[0]
     if gone.successor_id is not None:
         raise Conflict("merged")
     if gone.id == kept.id:

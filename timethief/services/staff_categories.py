@@ -22,7 +22,7 @@ from timethief.domain.unit_plan import free_code
 from timethief.i18n import TIME_ZONE
 from timethief.services import audit
 from timethief.services.assessments import assess_organisation
-from timethief.services.sent_forms import earlier_result, remember
+from timethief.services.sent_forms import earlier_numbers, remember
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.database import Database
 from timethief.storage.tables import AssessmentRow, StaffCategory, Tariff
@@ -176,9 +176,9 @@ def add_category(
     ensure(actor, Permission.MANAGE_TARIFFS)
     organisation_id = actor.organisation_id
     take_turn(session, organisation_id)
-    earlier = earlier_result(session, organisation_id, key)
+    earlier = earlier_numbers(session, organisation_id, key)
     if earlier is not None:
-        return int(earlier)
+        return earlier[0]
     swedish, english = _read_names(session, organisation_id, names, None)
     cost, source = tariff
     check_number(cost, "hourly_cost_sek", HOURLY_COST_SEK)

@@ -32,7 +32,7 @@ from timethief.domain.unit_plan import (
 )
 from timethief.domain.vocabulary import Sector
 from timethief.services.audit import record
-from timethief.services.sent_forms import earlier_result, remember
+from timethief.services.sent_forms import earlier_numbers, earlier_result, remember
 from timethief.storage.assumptions import lineage_of
 from timethief.storage.rebooking import change_sector_of_totals, move_totals
 from timethief.storage.references import is_referred_to
@@ -80,9 +80,9 @@ def add(session: Session, actor: Actor, facts: UnitFacts, key: str, now: datetim
         Invalids: name, code, head count or place cannot be used.
     """
     organisation_id = _begin(session, actor)
-    earlier = earlier_result(session, organisation_id, key)
+    earlier = earlier_numbers(session, organisation_id, key)
     if earlier is not None:
-        return int(earlier)
+        return earlier[0]
     if _count(session, organisation_id) >= MOST_UNITS:
         raise Invalid("name", "too_many_units", limit=MOST_UNITS)
     read = _read(session, organisation_id, facts, None)
@@ -208,10 +208,9 @@ def adopt_lines(
         Invalid: there would be more units than `MOST_UNITS`.
     """
     organisation_id = _begin(session, actor)
-    earlier = earlier_result(session, organisation_id, key)
+    earlier = earlier_numbers(session, organisation_id, key, many=2)
     if earlier is not None:
-        new, _, changed = earlier.partition(" ")
-        return int(new), int(changed)
+        return earlier[0], earlier[1]
     made = planned(session, organisation_id, lines)
     if made.faults:
         raise Invalids([fault.refusal for fault in made.faults])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +15,7 @@ from timethief.web import current
 from timethief.web.forms.anonymous import ReportingForm
 from timethief.web.gate import requires
 from timethief.web.pages import page, tell
+from timethief.web.pictures import qr_code
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/administration/reporting")
 
@@ -59,8 +59,7 @@ def poster() -> ResponseReturnValue:
     if not place.code or place.mode is ReportingMode.OPEN:
         raise NotFound("poster")
     link = _link(place)
-    picture = segno.make(link, error="m", micro=False).svg_data_uri(border=0, dark="#000")
-    return page("anonymous/poster.html", place=place, link=link, picture=picture)
+    return page("anonymous/poster.html", place=place, link=link, picture=qr_code(link, border=0))
 
 
 def _place() -> ReportingPlace:
