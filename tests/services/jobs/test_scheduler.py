@@ -98,8 +98,7 @@ def test_those_who_wait_say_so_and_the_leader_that_is_killed_is_followed(
     started[0].kill()
 
     assert _said(started[1]) == "leads\n"
-    night.show(night.clock.now + HOUR)
-    _until(lambda: any("T10:00" in line for line in night.done()))
+    _live_through(night, night.clock.now + HOUR)
 
 
 def _said(process: subprocess.Popen[str]) -> str:
