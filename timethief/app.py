@@ -7,30 +7,40 @@ from flask.json.provider import DefaultJSONProvider
 
 from timethief.config import Config
 from timethief.services.discovery import Discovery
+from timethief.services.import_runner import uploads_of
 from timethief.services.outbound import Door
 from timethief.storage.database import Database
 from timethief.web import assets, current, errors, gate, headers, limits, pages, quotas, unseen
 from timethief.web.addresses import trusted_hosts
-from timethief.web.api import assess, reference
+from timethief.web.api import assess, exports, openapi, reference, summary
+from timethief.web.api import imports as api_imports
+from timethief.web.api import open_data as api_open_data
+from timethief.web.api import tasks as api_tasks
 from timethief.web.routes import (
     about,
     account,
     accounts,
     administration,
     anonymous,
+    answers,
+    api_guide,
     archive,
     audit,
     clock,
     dashboard,
     forgotten,
     health,
+    imports,
+    inquiries,
     intake,
     inventory,
     invitations,
     log,
     masking,
+    open_data,
     operation,
     people,
+    playbook,
     poster,
     receipts,
     requesters,
@@ -77,6 +87,7 @@ def create_app(config: Config) -> Flask:
     app.extensions[current.DISCOVERY] = Discovery(
         Door(development=not config.secure), production=config.secure
     )
+    app.extensions[current.UPLOADS] = uploads_of(config)
     app.extensions[current.QUOTAS] = quotas.Quotas()
     unseen.install(app)
     limits.install(app)
@@ -90,20 +101,31 @@ def create_app(config: Config) -> Flask:
         accounts,
         administration,
         anonymous,
+        answers,
+        api_guide,
+        api_imports,
+        api_open_data,
+        api_tasks,
         archive,
         assess,
         audit,
         clock,
         dashboard,
+        exports,
         forgotten,
         health,
+        imports,
+        inquiries,
         intake,
         inventory,
         invitations,
         log,
         masking,
+        open_data,
+        openapi,
         operation,
         people,
+        playbook,
         poster,
         receipts,
         reference,
@@ -112,6 +134,7 @@ def create_app(config: Config) -> Flask:
         sign_on,
         sign_on_administration,
         statements,
+        summary,
         tariffs,
         tasks,
         tokens,

@@ -96,12 +96,13 @@ def number(value: float, decimals: int = 0) -> str:
 
 def significant(value: float, digits: int = 2) -> str:
     """A number with so many significant digits, as an estimate should be shown: 917 becomes 920."""
-    if value == 0:
-        return "0"
+    return number(to_digits(value, digits), digits)
+
+
+def to_digits(value: float, digits: int = 2) -> float:
+    """The number that `significant` shows: with so many digits in all, or behind the point where it is below one."""
     size = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    if size == 0:
-        return number(value, digits)
-    return number(_rounded(value, digits - size), max(0, digits - size))
+    return _rounded(value, digits - size)
 
 
 def _rounded(value: float, decimals: int) -> float:
@@ -113,6 +114,11 @@ def _rounded(value: float, decimals: int) -> float:
 def percent(share: float) -> str:
     """A share of one as whole per cent: 58 % in Swedish, 58% in English."""
     return f"{number(share * 100)}%" if language() == "en" else f"{number(share * 100)}\u00a0%"
+
+
+def to_percent(share: float) -> float:
+    """The share of one that `percent` shows."""
+    return _rounded(share * 100, 0) / 100
 
 
 def day(value: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -142,6 +143,11 @@ class Client:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, urlencode(form), kind)
 
+    def send(self, path: str, value: object, headers: dict[str, str]) -> Answer:
+        """Send a JSON value to the API."""
+        kind = {"Content-Type": "application/json"}
+        return self._ask("POST", path, json.dumps(value), kind | headers)
+
     def log_in(self, email: str) -> None:
         """Log in by the real form.
 
@@ -187,6 +193,14 @@ class Server:
         """The worker processes."""
         children = Path(f"/proc/{self.process}/task/{self.process}/children")
         return [int(each) for each in children.read_text(encoding="ascii").split()]
+
+    def busy(self) -> float:
+        """Seconds of processor time that the workers have used."""
+        ticks = 0
+        for worker in self.workers():
+            told = Path(f"/proc/{worker}/stat").read_text(encoding="ascii").rpartition(")")[2]
+            ticks += sum(int(each) for each in told.split()[11:13])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> str:
         """Memory of each worker, as it is printed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.browser import account_steps, people_steps
+from tests.browser import account_steps, import_steps, inquiry_steps, people_steps
 from tests.browser.watching import Watched
 
 Steps = Callable[[Watched], None]
@@ -98,6 +98,22 @@ def _filters_open(watched: Watched) -> None:
     watched.goto("/inventory")
     watched.page.get_by_text("Fler filter och ordning").click()
     watched.page.get_by_label("Orsak").wait_for()
+
+
+def _files_open(path: str) -> Steps:
+    def steps(watched: Watched) -> None:
+        watched.goto(path)
+        watched.page.locator(".downloads > summary").click()
+        watched.page.locator(".downloads-card a").first.wait_for()
+
+    return steps
+
+
+def _open_data_refused(watched: Watched) -> None:
+    watched.goto("/administration/open-data")
+    watched.page.get_by_label("Var ni publicerar filen").fill("exempel.se")
+    watched.page.get_by_role("button", name="Spara", exact=True).click()
+    watched.page.locator("#error-summary").wait_for()
 
 
 def _overview_of_nothing(watched: Watched) -> None:
@@ -220,6 +236,14 @@ PLACES = (
         "inventory, filtered", "leadership", at("/inventory?verdict=clear&level=state&sort=cost")
     ),
     Place("inventory, nothing found", "staff", at("/inventory?q=xyzzy")),
+    Place("imports", "support", at("/imports")),
+    Place("imports, no file", "admin", import_steps.no_file),
+    Place("import, columns", "support", import_steps.columns),
+    Place("import, preview", "support", _everything_open(import_steps.previewed)),
+    Place("import refused", "admin", import_steps.refused),
+    Place("import cancelled", "support", import_steps.cancelled),
+    Place("import done", "admin", import_steps.done),
+    Place("import to be undone", "support", import_steps.asked_to_undo),
     Place("task", "staff", _first_task),
     Place("task, reviewer", "support", _everything_open(_first_task)),
     Place("task, review refused", "support", _review_refused),
@@ -227,10 +251,18 @@ PLACES = (
     Place("overview", "leadership", at("/dashboard")),
     Place("overview, all open", "leadership", _everything_open(at("/dashboard"))),
     Place("overview of nothing", "leadership", _overview_of_nothing),
+    Place("inventory, files to take out", "staff", _files_open("/inventory")),
+    Place("overview, files to take out", "leadership", _files_open("/dashboard")),
+    Place("requesters, files to take out", "leadership", _files_open("/requesters")),
+    Place("open data", "admin", _everything_open(at("/administration/open-data"))),
+    Place("open data, leadership", "leadership", at("/administration/open-data")),
+    Place("open data refused", "admin", _open_data_refused),
     Place("requesters", "leadership", at("/requesters")),
     Place("requesters, none found", "leadership", at("/requesters?q=xyzzy")),
     Place("requester", "leadership", _first_requester),
     Place("about", "staff", at("/about")),
+    Place("api guide", None, at("/about/api")),
+    Place("api guide, all open", "support", _everything_open(at("/about/api"))),
     Place("administration", "admin", at("/administration")),
     Place("units", "admin", _everything_open(at("/administration/units"))),
     Place("units, none found", "admin", at("/administration/units?q=xyzzy")),
@@ -278,10 +310,22 @@ PLACES = (
     Place("keeping and weeding", "admin", at("/administration/retention")),
     Place("rule for keeping", "admin", at("/administration/retention/rules/tasks")),
     Place("hold back refused", "admin", _sent("/administration/retention/hold", "Spara")),
+    Place("what others did", "staff", at("/playbook")),
+    Place("what others did, found none", "support", at("/playbook?q=qqqq")),
+    Place("tell what we did", "support", at("/playbook/new")),
+    Place("tell what we did refused", "support", _sent("/playbook/new", "Spara")),
     Place("take out data", "admin", _everything_open(at("/administration/archive"))),
     Place("take out data refused", "admin", _sent("/administration/archive", "Ta ut handlingen")),
     Place("statements", "admin", at("/administration/statements")),
     Place("mask words", "support", _mask_previewed),
+    Place("ask the requester", "support", inquiry_steps.asking),
+    Place("ask the requester refused", "support", inquiry_steps.asking_refused),
+    Place("question to a requester", "support", inquiry_steps.asked),
+    Place("questions to requesters", "support", at("/inquiries")),
+    Place("questions of a requester", "support", inquiry_steps.opened),
+    Place("questions of a requester refused", "support", inquiry_steps.answer_refused),
+    Place("questions of a requester answered", "support", inquiry_steps.answered),
+    Place("questions of a requester closed", "support", inquiry_steps.taken_back),
     Place("privacy", None, at("/privacy")),
     Place("what is stored", None, _everything_open(at("/privacy/stored"))),
     Place("accessibility statement", "admin", at("/accessibility")),

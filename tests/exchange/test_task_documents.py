@@ -184,7 +184,7 @@ def test_a_number_that_is_none_is_refused_once(field: str, number: object) -> No
         ({"title": 5}, "title", "wrong_kind"),
         ({"uses": {}}, "uses", "wrong_kind"),
         ({"uses": [use(), 5]}, "uses.1", "wrong_kind"),
-        ({"uses": [use()] * (MOST_USES + 1)}, "uses", "wrong_kind"),
+        ({"uses": [use()] * (MOST_USES + 1)}, "uses", "too_many_items"),
         ({"uses": [use() | {"in_use": "maybe"}]}, "uses.0.in_use", "not_a_choice"),
         ({"uses": [use(), use(share=1, minutes=2)]}, "uses.1.worth", "exactly_one"),
         ({"uses": [use() | {"worth": {}}]}, "uses.0.worth", "exactly_one"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 from sqlalchemy.orm import Session
 
 from tests import make
@@ -27,6 +27,8 @@ from timethief.storage.database import Database
 from timethief.storage.tables import Requirement, Task
 
 TASKS = 150
+IMPORT, EACH = 7, 3
+"""An import that seems to have added each task whose identifier can be divided by three."""
 OTHERS = 20
 WORDS = ("Rapport", "Blankett", "Schema", "Inköp", "Ärende", "Åtgärd")
 LEVELS = (Level.STATE, Level.STATE, Level.REGION, Level.EU, Level.OWN_ORGANISATION)
@@ -69,6 +71,7 @@ def _stocked(database: Database) -> Iterator[Stock]:
         requirements = tuple(_requirement(session, place, title) for title in ("Årlig", "Extra"))
         fill(session, place, TASKS, requirements)
         fill(session, other, OTHERS, ())
+        session.execute(update(Task).where(Task.id % EACH == 0).values(import_id=IMPORT))
     yield Stock(database, place, other, requirements)
     database.close()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from tests import make
-from tests.queries.conftest import OTHERS, TASKS, Stock
+from tests.queries.conftest import EACH, IMPORT, OTHERS, TASKS, Stock
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.names import folded
@@ -40,6 +40,7 @@ CONDITIONS = (
     "recommended",
     "signal",
     "status",
+    "imported",
     "q",
 )
 Rows = Sequence[tuple[AssessmentRow, str, tuple[int, ...]]]
@@ -75,6 +76,7 @@ def _values(stock: Stock) -> dict[str, list[Any]]:
         "recommended": ["simplify", "keep"],
         "signal": ["paper", "double_entry"],
         "status": ["in_review", "decided"],
+        "imported": [IMPORT, IMPORT + 1],
         "q": ["rapporter papper", "saknas"],
     }
 
@@ -84,6 +86,7 @@ def _meets(row: AssessmentRow, words: str, units: tuple[int, ...], wanted: TaskF
         "unit": wanted.unit in units,
         "flagged": (row.verdict in ("clear", "probable", "partial")) == wanted.flagged,
         "signal": wanted.signal in row.signals.split(),
+        "imported": row.task_id % EACH == 0 and wanted.imported == IMPORT,
         "q": all(_holds(words, word) for word in wanted.q.split()),
     }
     for name in wanted.conditions():
@@ -169,7 +172,12 @@ def test_every_pair_of_filters_gives_each_task_once_in_order(stock: Stock, by: S
 
 
 def test_the_filters_that_are_tried_find_something(stock: Stock) -> None:
-    nothing = {("level", "municipality"), ("status", "decided"), ("q", "saknas")}
+    nothing: set[tuple[str, object]] = {
+        ("level", "municipality"),
+        ("status", "decided"),
+        ("q", "saknas"),
+    }
+    nothing.add(("imported", IMPORT + 1))
     with stock.database.reading_all() as session:
         found = {
             (name, value)

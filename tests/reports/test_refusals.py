@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ VALUES = {
     "line": 17,
     "sheets": "Blad1, Blad2",
     "name": "Norra",
+    "first": date(2026, 3, 13),
+    "last": date(2026, 9, 6),
 }
 
 

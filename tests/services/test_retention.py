@@ -27,6 +27,7 @@ from timethief.storage.tables import (
     AuditEvent,
     Base,
     Hold,
+    Inquiry,
     OutboxMail,
     Report,
     RetentionRule,
@@ -463,8 +464,68 @@ def test_everything_that_names_a_task_goes_with_it() -> None:
     assert naming == {
         "anonymous_report",
         "assessment",
+        "inquiry",
         "report",
         "task_event",
         "task_signal",
         "task_use",
     }
+
+
+def _asked(place: Place, task_id: int | None = None, **changes: Any) -> int:  # noqa: ANN401 - columns of the table
+    with place.database.writing(place.id) as session:
+        task = task_id or make.task(session, place.place)
+        row = Inquiry(
+            **{
+                "organisation_id": place.id,
+                "task_id": task,
+                "asked_at": make.NOW,
+                "recipient": "",
+                "message": "",
+                "deadline": make.TODAY,
+                "state": "withdrawn",
+                "ended_at": make.NOW,
+            }
+            | changes
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({}, 0),
+        ({"state": "waiting", "ended_at": None}, 0),
+        ({"state": "waiting", "ended_at": None, "deadline": LATER.date()}, 1),
+        ({"ended_at": LATER}, 1),
+        ({"state": "answered"}, 1),
+        ({"state": "answered", "carried_out_at": make.NOW}, 0),
+    ],
+)
+def test_questions_go_when_they_are_over_and_their_answer_is_stated(
+    place: Place, changes: dict[str, Any], left: int
+) -> None:
+    _asked(place, **changes)
+    place.rule(Kind.INQUIRIES, 20)
+
+    place.run()
+
+    assert place.count(Inquiry) == left
+
+
+def test_a_question_goes_with_its_task_and_holds_it_where_questions_are_held(place: Place) -> None:
+    task_id = place.stopped()
+    _asked(place, task_id)
+    place.rule(Kind.TASKS, 20)
+
+    place.hold(Kind.INQUIRIES)
+    place.run()
+    kept = place.count(Inquiry), place.count(Task)
+    with place.database.writing(place.id) as session:
+        session.scalars(select(Hold)).one().lifted_on = make.TODAY
+    place.run(LATER + timedelta(days=1))
+
+    assert kept == (1, 1)
+    assert (place.count(Inquiry), place.count(Task)) == (0, 0)

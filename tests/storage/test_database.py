@@ -7,8 +7,9 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from timethief.storage.database import Database
+from timethief.storage.database import BUSY_TIMEOUT_MS, Database
 from timethief.storage.schema import is_current, migrate
 from timethief.storage.tables import Organisation
 
@@ -126,6 +127,40 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
 
     assert settings == [["wal", 2, 1, 5000]] * 2
     database.close()
+
+
+def test_what_may_be_left_undone_does_not_wait_for_another_that_writes(sqlite_url: str) -> None:
+    here, elsewhere = Database(sqlite_url), Database(sqlite_url)
+
+    with here.writing_all() as writing:
+        writing.execute(select(Organisation.id))
+        for database in (here, elsewhere):
+            with database.writing_all_if_free() as session:
+                assert session is None
+
+    with elsewhere.reading_all() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == BUSY_TIMEOUT_MS
+    here.close()
+    elsewhere.close()
+
+
+def test_what_may_be_left_undone_is_done_where_nobody_writes(database: Database) -> None:
+    for code in ("a", "b"):
+        with database.writing_all_if_free() as session:
+            assert session is not None
+            session.add(Organisation(code=code, name=code, kind="other"))
+
+    assert _count(database) == 2
+    with pytest.raises(DBAPIError), database.writing_all_if_free() as session:
+        _add_twice(session)
+    assert _count(database) == 2
+
+
+def _add_twice(session: Session | None) -> None:
+    assert session is not None
+    for _ in range(2):
+        session.add(Organisation(code="c", name="c", kind="other"))
+        session.flush()
 
 
 def test_references_are_kept(database: Database) -> None:

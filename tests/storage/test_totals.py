@@ -118,6 +118,36 @@ def test_a_ledger_that_is_stored_begins_anew(database: Database) -> None:
     assert _kept(database)[0, "", "all", ""] == LINE.measures
 
 
+def test_changes_are_what_each_place_changes_by_and_nothing_elsewhere() -> None:
+    ledger = Ledger()
+    negative = Measures(1, 0, 10**15, -3, 0, -(10**15))
+    for _ in range(3):
+        ledger.add(replace(LINE, measures=negative))
+    ledger.take(replace(LINE, measures=Measures(0, 0, 1)))
+    ledger.move((7, 3, "state", "all", ""), [0] * 12 + [-5])
+
+    changes = ledger.changes
+
+    expected = [3, 0, 3 * 10**15 - 1, -9, 0, -3 * 10**15, *[0] * 7]
+    for place in LINE.places():
+        more = -5 if place == (7, 3, "state", "all", "") else 0
+        assert changes[place] == [*expected[:12], expected[12] + more]
+    assert changes[7, 99, "", "all", ""] == [0] * 13
+
+
+def test_units_that_share_one_above_them_are_summed_there(database: Database) -> None:
+    ledger = Ledger()
+    ledger.add(replace(LINE, units=(3, 1), measures=Measures(1, 0, 5)))
+    ledger.add(replace(LINE, units=(4, 1), level="eu", measures=Measures(1, 0, 7)))
+
+    _store(database, ledger)
+
+    kept = _kept(database)
+    assert kept[1, "", "all", ""] == kept[0, "", "all", ""] == Measures(2, 0, 12)
+    assert kept[3, "", "all", ""] == kept[1, "state", "all", ""] == Measures(1, 0, 5)
+    assert kept[4, "eu", "verdict", "clear"] == Measures(1, 0, 7)
+
+
 def test_writers_at_once_sum_right_and_never_lock_each_other_out(database: Database) -> None:
     def work(seed: int) -> int:
         chance, added = random.Random(seed), 0  # noqa: S311 - chance that can be repeated

@@ -33,6 +33,7 @@ from timethief.services.passwords import hash_password
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
 from timethief.storage.tables import AuditEvent, Base, Organisation, Report, Requester, Task, User
+from timethief.storage.uploads import Uploads
 from timethief.web import current
 
 SECRET = "of the tests, and long enough to sign with"
@@ -276,7 +277,7 @@ def install(
     config: Config,
 ) -> Iterator[Make]:
     """Makes installations, each with its own copy of the loaded database."""
-    made: list[Installation] = []
+    made: list[Database] = []
 
     def new(kind: str = "sqlite", **settings: Any) -> Installation:  # noqa: ANN401 - fields of the settings
         name = f"test_{uuid.uuid4().hex[:12]}"
@@ -292,14 +293,16 @@ def install(
             url = _address(server, name)
         app = create_app(replace(config, database_url=url, **settings))
         app.jinja_env.bytecode_cache = bytecode
+        # Wakes no process: a test that sends a file does the work itself.
+        app.extensions[current.UPLOADS] = Uploads(tmp_path_factory.getbasetemp() / name, url)
         cookies = json.loads((shared / f"{kind}.cookies").read_text())
         found = Installation(app, _emails(app.extensions[current.DATABASE]), cookies)
-        made.append(found)
+        made.append(found.database)
         return found
 
     yield new
-    for each in made:
-        each.database.close()
+    for database in made:
+        database.close()
 
 
 @pytest.fixture

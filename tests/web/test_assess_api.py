@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.browser import Answer, Browser
 from tests.web.conftest import Installation
+from tests.web.hostile_bodies import BODIES
 
 ADDRESS = "/api/v1/assess"
 EXAMPLE: dict[str, Any] = {
@@ -63,26 +64,6 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
         "automation.rule_based",
     ),
 ]
-BODIES = {
-    "nothing": b"",
-    "null": b"null",
-    "a list": b"[]",
-    "a text": b'"task"',
-    "a comma too many": b'{"title": "x",}',
-    "NaN": b'{"title": "x", "minutes": NaN}',
-    "infinity": b'{"title": "x", "minutes": -Infinity}',
-    "a key twice": b'{"title": "x", "title": "y"}',
-    "a mark before": b"\xef\xbb\xbf{}",
-    "UTF-16": '{"title": "x"}'.encode("utf-16"),
-    "no text": b'{"title": "\xff\xfe"}',
-    "100,000 deep": b"[" * 100_000,
-    "100,000 deep and closed": b"[" * 100_000 + b"]" * 100_000,
-    "100,000 deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "21 deep": b'{"title":' + b"[" * 20 + b"]" * 20 + b"}",
-    "5,000 digits": b'{"minutes": ' + b"9" * 5_000 + b"}",
-    "1 MB of spaces": b" " * 999_999,
-    "a long key": b'{"' + b"k" * 900_000 + b'": 1}',
-}
 
 
 def _assess(browser: Browser, body: bytes, **options: Any) -> Answer:  # noqa: ANN401 - the client's own

@@ -229,7 +229,7 @@ def test_every_cookie_of_every_route_is_locked_down(install: Make) -> None:
                 address = f"/{rule.endpoint}"
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 browser = installation.browser(role, home)
-                answer = browser.client.open(address, method=method, base_url=home)
+                answer = browser.client.open(address, method=method, base_url=home, buffered=True)
                 for header in answer.headers.getlist("Set-Cookie"):
                     found[f"{role} {method} {address}"] = SimpleCookie(header)
 

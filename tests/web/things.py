@@ -13,17 +13,23 @@ from tests.web.browser import NEIGHBOUR, neighbour
 from tests.web.conftest import OPERATOR, Installation
 from timethief.domain.anonymity import IntakeStatus
 from timethief.domain.identifiers import to_text
+from timethief.domain.import_runs import ImportState
 from timethief.domain.intake import UseAnswer
 from timethief.domain.people import Actor, Role
+from timethief.domain.playbook import Practice
 from timethief.domain.retention import Kind
 from timethief.domain.sign_on import Rule
 from timethief.domain.tokens import Scope
-from timethief.domain.vocabulary import Sector
+from timethief.domain.vocabulary import Action, Sector
 from timethief.services import demonstration
+from timethief.services.inquiries import NewInquiry, ask
+from timethief.services.inquiry_letters import Desk
+from timethief.services.inquiry_links import token_of
 from timethief.services.invitations import NewInvitation, add_invitation
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.outbox import Mail, MailKind, queue
 from timethief.services.people import as_actor
+from timethief.services.playbook import add as add_example
 from timethief.services.retention import place_hold
 from timethief.services.sign_on_rules import add_membership, add_rule
 from timethief.services.tokens import NewToken, make_token
@@ -40,6 +46,7 @@ from timethief.storage.tables import (
     SignOnRule,
     StaffCategory,
     Task,
+    TaskImport,
     User,
     UserSession,
 )
@@ -89,10 +96,24 @@ def _things(
     queue(session, mail, now)
     operator = _actor(session, installation.emails[OPERATOR])
     add_membership(session, operator, code, "organisation", f"reserv-{code}", now)
+    practice = Practice("Slopad rapport", "", "Vi frågade.", "", Action.REMOVE)
+    entry = add_example(
+        session,
+        _actor(session, installation.emails[who("support", code)]),
+        practice,
+        f"prov-{code}-{role}",
+        now,
+    )
     session.flush()
+    reviewer = _actor(session, installation.emails[who("support", code)])
+    inquiry = _inquiry(session, own, reviewer, now)
     return {
+        "entry_id": to_text(entry),
         "task_id": _latest(session, Task, own),
         "requester_id": _requester(session, own),
+        "requirement_id": _requirement(session, own),
+        "inquiry_id": to_text(inquiry),
+        "answer_token": token_of(installation.app.config["SECRET_KEY"], own, inquiry),
         "user_id": to_text(spare),
         "unit_id": to_text(unit),
         "category_id": _latest(session, StaffCategory, own),
@@ -113,7 +134,42 @@ def _things(
         "membership_id": _latest(session, SignOnMembership, own),
         "intake": _anonymous(session, own),
         "log": _report(session, somebody),
+        "import_id": _import(session, somebody, now),
     }
+
+
+def _import(session: Session, somebody: Actor, now: datetime) -> str:
+    """A file that has been read and waits for the choice."""
+    row = TaskImport(
+        organisation_id=somebody.organisation_id,
+        user_id=somebody.user_id,
+        file_name="lista.xlsx",
+        digest="",
+        language="sv",
+        state=ImportState.PREVIEW.value,
+        made_at=now,
+        rows_total=1,
+        rows_right=1,
+    )
+    session.add(row)
+    session.flush()
+    return to_text(row.id)
+
+
+def _requirement(session: Session, own: int) -> str:
+    """A requirement that a task answers; what does not exist where there is none."""
+    query = select(Task.requirement_id).where(
+        Task.organisation_id == own, Task.requirement_id.is_not(None)
+    )
+    found = session.scalars(query.limit(1)).first()
+    return UNKNOWN if found is None else to_text(found)
+
+
+def _inquiry(session: Session, own: int, reviewer: Actor, now: datetime) -> int:
+    """A question to a requester that waits for an answer."""
+    task = session.scalars(select(Task.id).where(Task.organisation_id == own).limit(1)).one()
+    new = NewInquiry(now.date() + timedelta(days=21), task, None, f"{to_text(own)}@example.org")
+    return ask(session, reviewer, new, Desk("http://localhost", "", sends=False), make.key(), now)
 
 
 def _actor(session: Session, email: str) -> Actor:

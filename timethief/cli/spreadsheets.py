@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
@@ -16,9 +15,9 @@ from sqlalchemy.orm import Session
 from timethief.cli.plainly import Fault as CommandFault
 from timethief.cli.plainly import current_database, plainly
 from timethief.config import read_config
-from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
+from timethief.exchange.sheet_checking import checked
 from timethief.exchange.sheet_reading import Staged, read_file
 from timethief.exchange.task_exports import about_export, as_csv, as_json, write_xlsx
 from timethief.exchange.task_template import Registers, write_template
@@ -26,7 +25,7 @@ from timethief.i18n import DEFAULT_LANGUAGE, speaking
 from timethief.queries.organisations import NamedOrganisation, organisation_of_code
 from timethief.queries.task_lines import TaskLine, names_of, oldest_first, task_lines
 from timethief.reports.refusals import sentence
-from timethief.services.imports import Imported, import_tasks
+from timethief.services.imports import Imported, prepared, put_in
 from timethief.services.registers import default_names
 from timethief.services.sheet_places import Places, places_of
 from timethief.storage.assumptions import policy_in_force
@@ -101,43 +100,46 @@ def import_file(file: Path, code: str, *, dry_run: bool, as_document: bool) -> N
             click.echo(f"column {heading}: not known, left aside", err=True)
         with database.reading(found.id) as session:
             policy, places = policy_in_force(session, found.id), places_of(session, found.id)
-        _refuse_faults(staged, policy, places)
+        _refuse(staged.faults)
         done = Imported()
-        if not dry_run:
-            with database.writing(found.id) as session:
-                tasks = _tasks(staged, policy)
-                done = import_tasks(session, None, found.id, tasks, datetime.now(UTC))
+        if dry_run:
+            for _ in _tasks(staged, policy, places):
+                pass
+        else:
+            done = _put_in(database, found.id, lambda: _tasks(staged, policy, places))
     _tell(staged, done, dry_run=dry_run, as_document=as_document)
 
 
-def _refuse_faults(staged: Staged, policy: Policy, places: Places) -> None:
-    """Tell each fault in a line, and end, if there is any."""
+def _put_in(
+    database: Database, organisation_id: int, tasks: Callable[[], Iterable[SheetTask]]
+) -> Imported:
+    """Compute all before others must wait for it."""
+    with ExitStack() as held:
+        with database.reading(organisation_id) as session:
+            ready = held.enter_context(prepared(session, organisation_id, tasks, datetime.now(UTC)))
+        with database.writing(organisation_id) as session:
+            return put_in(session, None, ready)
+
+
+def _tasks(staged: Staged, policy: Policy, places: Places) -> Iterator[SheetTask]:
+    """The tasks of the file. At the end each fault is told in a line, and the command ends, if there is any."""
+    faults: list[Fault] = []
     count = 0
-    for fault in chain(staged.faults, () if staged.faults else _faults(staged, policy, places)):
-        count += 1
-        if count <= _MOST_TOLD:
-            click.echo(_line(fault), err=True)
+    for task, found in checked(staged, policy, places):
+        count += len(found)
+        faults += found[: _MOST_TOLD - len(faults)]
+        if task is not None and not count:
+            yield task
+    _refuse(faults, count)
+
+
+def _refuse(faults: Sequence[Fault], count: int | None = None) -> None:
+    count = len(faults) if count is None else count
+    for fault in faults[:_MOST_TOLD]:
+        click.echo(_line(fault), err=True)
     if count:
         message = f"{count} faults, nothing imported"
         raise CommandFault(message)
-
-
-def _faults(staged: Staged, policy: Policy, places: Places) -> Iterator[Fault]:
-    references: dict[str, int] = {}
-    for task, faults in staged.tasks(policy):
-        yield from faults
-        if task is None:
-            continue
-        yield from places.faults_of(task)
-        if task.external_id:
-            first = references.setdefault(task.external_id, task.row)
-            if first != task.row:
-                refusal = Invalid("external_id", "reference_twice", row=first)
-                yield Fault(task.row, "external_id", task.external_id, refusal)
-
-
-def _tasks(staged: Staged, policy: Policy) -> Iterator[SheetTask]:
-    return (task for task, _ in staged.tasks(policy) if task is not None)
 
 
 def _line(fault: Fault) -> str:

@@ -20,9 +20,11 @@ class MailKind(StrEnum):
     """About the recipient's own account."""
     NOTICE = "notice"
     """Something happened that the recipient should know."""
+    INQUIRY = "inquiry"
+    """To somebody who asks for a task, and needs no account to answer."""
 
 
-TO_OUTSIDERS = frozenset({MailKind.INVITATION})
+TO_OUTSIDERS = frozenset({MailKind.INVITATION, MailKind.INQUIRY})
 """Kinds that go to people without an account; all others only to those who still have one when it is sent."""
 
 

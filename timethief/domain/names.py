@@ -10,6 +10,8 @@ def folded(name: str) -> str:
 
     `Åtgärd` composed or decomposed, `ÅTGÄRD` and `åtgärd` are one; å, ä and ö stay letters of their own.
     """
+    if name.isascii():
+        return " ".join(name.casefold().split())
     cased = unicodedata.normalize("NFKC", name).casefold()
     # Folding takes some letters apart, and what it leaves may join anew.
     return " ".join(unicodedata.normalize("NFKC", cased).split())

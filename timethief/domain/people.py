@@ -33,10 +33,14 @@ class Permission(StrEnum):
     """Read tasks, requesters and totals of one's own organisation: staff see what leadership sees."""
     REVIEW_TASKS = "review_tasks"
     """Fill in what staff cannot know, and confirm uses."""
+    IMPORT_TASKS = "import_tasks"
+    """Put a whole spreadsheet of tasks into the inventory, and take it out again."""
     MANAGE_TARIFFS = "manage_tariffs"
     """Change what an hour of a staff category costs."""
     MANAGE_ORGANISATION = "manage_organisation"
     """Change units, staff categories, requesters, policy, words and how staff may report."""
+    SHARE_OPEN_DATA = "share_open_data"
+    """See and take out the figures of the whole organisation that may be open to all."""
     MANAGE_PEOPLE = "manage_people"
     """Invite people, give and take roles, end log-ins and tokens, and say how log-in works."""
     READ_TRACES = "read_traces"
@@ -54,8 +58,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.LOG_TASKS: _EVERYBODY,
     Permission.READ_INVENTORY: _EVERYBODY,
     Permission.REVIEW_TASKS: frozenset({Role.SUPPORT}),
+    Permission.IMPORT_TASKS: frozenset({Role.SUPPORT, Role.ADMIN}),
     Permission.MANAGE_TARIFFS: frozenset({Role.ADMIN}),
     Permission.MANAGE_ORGANISATION: frozenset({Role.ADMIN}),
+    Permission.SHARE_OPEN_DATA: frozenset({Role.LEADERSHIP, Role.ADMIN}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Permission.READ_TRACES: frozenset({Role.ADMIN}),
     Permission.OWN_ACCOUNT: frozenset(Role),

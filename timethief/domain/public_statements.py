@@ -77,7 +77,7 @@ class PublicStatements:
 
 _LINES = ("privacy_contact", "data_protection_officer", "whistleblowing", "accessibility_contact")
 _TEXTS = ("legal_basis", "shortcomings", "alternatives", "assessed_how")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _ACCESSIBILITY = (
     *("compliance", "shortcomings", "alternatives", "assessed_how", "assessed_on", "updated_on"),
     "accessibility_contact",
@@ -99,7 +99,7 @@ def checked(given: PublicStatements, today: date) -> PublicStatements:
             except Invalid as refusal:
                 refusals.append(refusal)
     link = texts.get("whistleblowing", "")
-    if "://" in link and not _ADDRESS.fullmatch(link):
+    if "://" in link and not WEB_ADDRESS.fullmatch(link):
         refusals.append(Invalid("whistleblowing", "not_a_web_address"))
     if given.assessed_on is not None and given.assessed_on > today:
         refusals.append(Invalid("assessed_on", "in_the_future"))

@@ -19,10 +19,11 @@ class Range:
 
     def __post_init__(self) -> None:
         """Refuse what is no range, so that an invalid one cannot exist."""
+        if 0 <= self.low <= self.likely <= self.high < math.inf:
+            return
         if not all(math.isfinite(bound) for bound in (self.low, self.likely, self.high)):
             raise Invalid("", "unreadable")
-        if not 0 <= self.low <= self.likely <= self.high:
-            raise Invalid("", "wrong_order")
+        raise Invalid("", "wrong_order")
 
     @classmethod
     def exactly(cls, value: float) -> Range:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     AUDIT_TRAIL = "audit_trail"
     MAIL = "mail"
     INVITATIONS = "invitations"
+    INQUIRIES = "inquiries"
 
 
 SINGLE = frozenset({Kind.TASKS, Kind.REPORTS, Kind.ANONYMOUS_REPORTS})

@@ -8,6 +8,9 @@ from timethief.domain.ranges import Range
 from timethief.domain.tasks import Automation, Frequency, TaskFacts, Use
 from timethief.domain.vocabulary import Binding
 
+MOST_USES = 6
+"""That a reviewer can hold of one task."""
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

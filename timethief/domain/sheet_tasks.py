@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from timethief.domain.errors import Invalid
 from timethief.domain.ranges import Range
-from timethief.domain.tasks import Automation, Frequency, Use
+from timethief.domain.tasks import Automation, Frequency, TaskFacts, Use
 from timethief.domain.vocabulary import Binding, Level, Signal
 
 
@@ -59,3 +59,25 @@ class SheetTask:
     external_id: str = ""
     hourly_cost_sek: float | None = None
     other_hourly_cost_sek: float | None = None
+
+    def facts(self, hourly_cost_sek: float, other_hourly_cost_sek: float | None) -> TaskFacts:
+        """The task as the model sees it.
+
+        Args:
+            hourly_cost_sek: tariff of those who do it.
+            other_hourly_cost_sek: tariff of those who could do it as well, if any are named.
+        """
+        own, other = self.hourly_cost_sek, self.other_hourly_cost_sek
+        return TaskFacts(
+            minutes=self.minutes,
+            frequency=self.frequency,
+            people=self.people,
+            hourly_cost_sek=hourly_cost_sek if own is None else own,
+            binding=self.binding,
+            uses=self.uses,
+            achievable_minutes=self.achievable_minutes,
+            sufficient_frequency=self.sufficient_frequency,
+            other_hourly_cost_sek=other_hourly_cost_sek if other is None else other,
+            duplicate_share=self.duplicate_share,
+            automation=self.automation,
+        )

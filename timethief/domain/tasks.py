@@ -41,19 +41,24 @@ def read_text(text: str, field: str, longest: int, *, required: bool = False) ->
         Invalid: reason `required` (nothing visible in it), `too_long` (values `limit`, `length`; code points),
             `bad_characters` (NUL or a lone surrogate).
     """
-    if "\x00" in text or any(unicodedata.category(c) == "Cs" for c in text):
-        raise Invalid(field, "bad_characters")
-    kept = "".join(
-        character
-        for character in text.replace("\r\n", "\n").replace("\r", "\n")
-        if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
-    )
+    # What Python calls printable holds none of the signs that are looked for one by one in the rest.
+    kept = text if text.isprintable() else _without_controls(text, field)
     plain = unicodedata.normalize("NFC", kept).strip()
     if required and not any(_is_visible(character) for character in plain):
         raise Invalid(field, "required")
     if len(plain) > longest:
         raise Invalid(field, "too_long", limit=longest, length=len(plain))
     return plain
+
+
+def _without_controls(text: str, field: str) -> str:
+    if "\x00" in text or any(unicodedata.category(c) == "Cs" for c in text):
+        raise Invalid(field, "bad_characters")
+    return "".join(
+        character
+        for character in text.replace("\r\n", "\n").replace("\r", "\n")
+        if character in _KEPT_CONTROLS or unicodedata.category(character) != "Cc"
+    )
 
 
 def _is_visible(character: str) -> bool:

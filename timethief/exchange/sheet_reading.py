@@ -33,6 +33,7 @@ class Staged:
     Attributes:
         file: what the reading process wrote.
         sheet: name of the sheet; empty for a file that has none.
+        header_row: where the headings stand, counted from 1.
         header: which column is which.
         faults: of the headings; then no row is read.
         rows: how many there are.
@@ -40,6 +41,7 @@ class Staged:
 
     file: Path
     sheet: str
+    header_row: int
     header: Header
     faults: Sequence[Fault]
     rows: int
@@ -48,6 +50,36 @@ class Staged:
         """Each row as a task, or as what is wrong with it."""
         for number, cells in _rows(self.file):
             yield read_row(number, cells, self.header, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a file that has been read.
+
+    Attributes:
+        sheet: name of the sheet; empty for a file that has none.
+        header_row: where the headings stand, counted from 1.
+        headings: the cells there.
+        rows: place and cells of each row after them that holds something.
+    """
+
+    sheet: str
+    header_row: int
+    headings: Sequence[Cell]
+    rows: Iterator[tuple[int, Sequence[Cell]]]
+
+
+def table_of(staged: Path) -> Table:
+    """The cells of a file, from what the reading process wrote."""
+    first, _ = _ends(staged)
+    headings = [_cell(each) for each in first["headings"]]
+    return Table(first["sheet"], first["header_row"], headings, _rows(staged))
+
+
+def unknown_headings(staged: Path) -> tuple[str, ...]:
+    """Headings that are not known by their own words, whatever somebody has told of them."""
+    table = table_of(staged)
+    return read_header(table.headings)[0].unknown
 
 
 def read_file(
@@ -59,7 +91,7 @@ def read_file(
         source: the file.
         target: where the reading process may write what it found.
         chosen: code by heading key, for headings that somebody has told the meaning of.
-        wait: called while it is read, with seconds since it began.
+        wait: called while it is read, with the time since it began; what it raises ends the reading.
 
     Raises:
         Invalid: field `file`; as `timethief.exchange.sheet_files.opened`, or `file_damaged` where the process did
@@ -67,6 +99,15 @@ def read_file(
     """
     if not _staged(source, target, [], wait) and not _staged(source, target, ["--slow"], wait):
         raise Invalid(_FIELD, "file_damaged")
+    return read_again(target, chosen)
+
+
+def read_again(target: Path, chosen: Mapping[str, str] | None = None) -> Staged:
+    """What the reading process wrote once, by what is known of the headings now.
+
+    Raises:
+        Invalid: as `read_file`.
+    """
     first, last = _ends(target)
     if "refused" in last:
         raise Invalid(_FIELD, last["refused"], **last["values"])
@@ -75,7 +116,7 @@ def read_file(
     )
     if last["rows"] == 0:
         raise Invalid(_FIELD, "file_no_rows")
-    return Staged(target, first["sheet"], header, faults, last["rows"])
+    return Staged(target, first["sheet"], first["header_row"], header, faults, last["rows"])
 
 
 def _staged(source: Path, target: Path, options: list[str], wait: Wait | None) -> bool:
@@ -88,15 +129,17 @@ def _staged(source: Path, target: Path, options: list[str], wait: Wait | None) -
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        while process.poll() is None:
-            passed = time.monotonic() - begun
-            if passed > MOST_SECONDS:
-                process.kill()
-                raise Invalid(_FIELD, "file_too_much")
-            if wait is not None:
-                wait(timedelta(seconds=passed))
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_POLL_SECONDS)
+        try:
+            while process.poll() is None:
+                passed = time.monotonic() - begun
+                if passed > MOST_SECONDS:
+                    raise Invalid(_FIELD, "file_too_much")
+                if wait is not None:
+                    wait(timedelta(seconds=passed))
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_POLL_SECONDS)
+        finally:
+            process.kill()
     return process.returncode == 0
 
 

@@ -160,6 +160,8 @@ RESULTS: tuple[Column, ...] = (
     Column("gain_hours", N_("Gain, hours a year"), Kind.NUMBER),
 )
 """What an export tells beside: it follows from the rest, so an import leaves it aside."""
+MARKS = Column("to_correct", N_("To correct"))
+"""What a workbook with marked faults tells first in each row; left aside when it comes back."""
 _YES = (N_("yes"), N_("no"))
 
 
@@ -175,11 +177,11 @@ def columns_by_heading() -> dict[str, Column]:
 
 @cache
 def headings_of_results() -> frozenset[str]:
-    """Everything that the headings of the results may say, folded."""
-    found = {heading_key(column.code) for column in RESULTS}
+    """Everything that the headings of what an import leaves aside may say, folded."""
+    found = {heading_key(column.code) for column in (*RESULTS, MARKS)}
     for language in LANGUAGES:
         with speaking(language):
-            found |= {heading_key(column.title()) for column in RESULTS}
+            found |= {heading_key(column.title()) for column in (*RESULTS, MARKS)}
     return frozenset(found)
 
 

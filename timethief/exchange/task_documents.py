@@ -6,11 +6,11 @@ Shape is checked by pydantic (unknown fields refused, numbers are numbers), mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from timethief.domain.errors import Invalid, Invalids
+from timethief.domain.errors import Invalid
 from timethief.domain.numbers import MINUTES, PEOPLE, WORTH_MINUTES, Limits, check_number
 from timethief.domain.policy import Policy
 from timethief.domain.ranges import Range, check_range
@@ -35,16 +35,13 @@ from timethief.domain.vocabulary import (
     Signal,
     TaskStatus,
 )
-from timethief.exchange.json_text import shown
+from timethief.exchange.model_faults import refused
 
 MOST_USES = 20
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=True)]
 Whole = Annotated[int, Field(strict=True)]
 YesOrNo = Annotated[bool, Field(strict=True)]
-
-_BRANCHES = ("float", "int", "EstimateDocument")
-"""How pydantic names the two ways to tell a number; no part of the field's path."""
 
 
 class Document(BaseModel):
@@ -104,8 +101,8 @@ class RequesterDocument(Document):
     id: str | None = None
 
 
-class TaskDocument(Document):
-    """A task as the contract has it. What the assessment does not need is checked and left aside."""
+class TaskFields(Document):
+    """What is told of a task, as the contract has it."""
 
     title: str
     description: str = ""
@@ -113,12 +110,8 @@ class TaskDocument(Document):
     frequency: FrequencyDocument
     people: Whole | EstimateDocument
     staff_category: str | None = None
-    staff_category_name: str | None = None
     hourly_cost_sek: Number | None = None
-    unit: str | None = None
-    requester: RequesterDocument | None = None
     requirement: str | None = None
-    status: TaskStatus | None = None
     binding: Binding = Binding.UNKNOWN
     legal_basis: str = ""
     uses: Annotated[list[UseDocument], Field(max_length=MOST_USES)] = []
@@ -128,7 +121,37 @@ class TaskDocument(Document):
     other_hourly_cost_sek: Number | None = None
     duplicate_share: Number = 0.0
     automation: AutomationDocument | None = None
-    signals: list[Signal] = []
+    signals: Annotated[list[Signal], Field(max_length=len(Signal))] = []
+
+
+_EXAMPLE: JsonValue = {
+    "title": "Veckorapport till kansliet",
+    "minutes": 30,
+    "frequency": {"times": 1, "per": "week"},
+    "people": 8,
+    "staff_category": "nurse",
+    "binding": "internal_rule",
+    "uses": [
+        {
+            "beneficiary": "own_organisation",
+            "purpose": "follow_up",
+            "in_use": "believed",
+            "worth": {"share": 0.5},
+        }
+    ],
+    "achievable_minutes": 10,
+}
+
+
+class TaskDocument(TaskFields):
+    """A task to be assessed. What the assessment does not need is checked and left aside."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    staff_category_name: str | None = None
+    unit: str | None = None
+    requester: RequesterDocument | None = None
+    status: TaskStatus | None = None
 
 
 def read_task(value: object, policy: Policy, tariffs: Mapping[str, float]) -> TaskFacts:
@@ -145,30 +168,31 @@ def read_task(value: object, policy: Policy, tariffs: Mapping[str, float]) -> Ta
     try:
         document = TaskDocument.model_validate(value)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        raise Invalids(_refusal(each) for each in faults if not _is_other_branch(each)) from error
+        raise refused(error) from error
     return _facts(document, policy, tariffs)
 
 
 def _facts(document: TaskDocument, policy: Policy, tariffs: Mapping[str, float]) -> TaskFacts:
     _check_texts(document)
-    minutes = _estimate(document.minutes, "minutes", MINUTES)
-    frequency = _frequency(document.frequency, "frequency")
+    minutes = read_estimate(document.minutes, "minutes", MINUTES)
+    frequency = read_frequency(document.frequency, "frequency")
     likely = minutes.likely if isinstance(minutes, Range) else minutes
     check_yearly_time(likely, frequency, policy)
     enough = document.sufficient_frequency
     return TaskFacts(
         minutes=minutes,
         frequency=frequency,
-        people=_people(document.people),
+        people=read_people(document.people),
         hourly_cost_sek=_hourly_cost(document, tariffs),
         binding=document.binding,
-        uses=tuple(_use(use, number) for number, use in enumerate(document.uses)),
+        uses=tuple(read_use(use, number) for number, use in enumerate(document.uses)),
         achievable_minutes=document.achievable_minutes,
-        sufficient_frequency=None if enough is None else _frequency(enough, "sufficient_frequency"),
+        sufficient_frequency=None
+        if enough is None
+        else read_frequency(enough, "sufficient_frequency"),
         other_hourly_cost_sek=_other_hourly_cost(document, tariffs),
         duplicate_share=document.duplicate_share,
-        automation=_automation(document.automation),
+        automation=read_automation(document.automation),
     )
 
 
@@ -212,31 +236,37 @@ def _tariff(code: str, field: str, tariffs: Mapping[str, float]) -> float:
     return tariffs[code]
 
 
-def _estimate(value: float | EstimateDocument, field: str, limits: Limits) -> float | Range:
+def read_estimate(value: float | EstimateDocument, field: str, limits: Limits) -> float | Range:
+    """A number or a range within the limits."""
     if isinstance(value, EstimateDocument):
         return check_range(value.low, value.likely, value.high, field, limits)
     return check_number(value, field, limits)
 
 
-def _people(value: int | EstimateDocument) -> int | Range:
-    estimate = _estimate(value, "people", PEOPLE)
+def read_people(value: int | EstimateDocument) -> int | Range:
+    """How many do it."""
+    estimate = read_estimate(value, "people", PEOPLE)
     return estimate if isinstance(estimate, Range) else int(estimate)
 
 
-def _frequency(document: FrequencyDocument, field: str) -> Frequency:
+def read_frequency(document: FrequencyDocument, field: str) -> Frequency:
+    """How often; `field` is where it stands."""
     try:
         return Frequency(document.times, document.per)
     except Invalid as refusal:
         raise refusal.under(field) from None
 
 
-def _use(document: UseDocument, number: int) -> Use:
+def read_use(document: UseDocument, number: int) -> Use:
+    """A stated use; `number` is its place among them."""
     given = document.worth
     try:
         minutes = given.minutes
         worth = Worth(
             share=given.share,
-            minutes=None if minutes is None else _estimate(minutes, "worth.minutes", WORTH_MINUTES),
+            minutes=None
+            if minutes is None
+            else read_estimate(minutes, "worth.minutes", WORTH_MINUTES),
             sek_per_year=given.sek_per_year,
         )
     except Invalid as refusal:
@@ -244,35 +274,6 @@ def _use(document: UseDocument, number: int) -> Use:
     return Use(document.beneficiary, document.purpose, document.in_use, worth)
 
 
-def _automation(document: AutomationDocument | None) -> Automation | None:
+def read_automation(document: AutomationDocument | None) -> Automation | None:
+    """What is known of automating it."""
     return None if document is None else Automation(**dict(document))
-
-
-def _is_other_branch(error: Mapping[str, Any]) -> bool:
-    """Whether the fault is of the way to tell a number that was not taken: a range, or a single one."""
-    branch = error["loc"][-1] if error["loc"] else ""
-    if branch == "EstimateDocument":
-        return bool(error["type"] == "model_type")
-    is_single = branch in _BRANCHES and error["type"] in ("float_type", "int_type")
-    return is_single and isinstance(error["input"], dict)
-
-
-def _refusal(error: Mapping[str, Any]) -> Invalid:
-    """A fault of shape that pydantic found, as a refusal of a field."""
-    kind: str = error["type"]
-    path = [shown(str(part)) for part in error["loc"] if part not in _BRANCHES]
-    if kind == "extra_forbidden" and error["loc"][-1] in _BRANCHES:
-        path.append(error["loc"][-1])
-    if kind == "extra_forbidden":
-        reason = "unknown_field"
-    elif kind == "missing":
-        reason = "required"
-    elif kind == "enum":
-        reason = "not_a_choice"
-    elif kind == "int_type" and isinstance(error["input"], float):
-        reason = "not_whole"
-    elif kind.startswith(("float", "int", "finite")):
-        reason = "unreadable"
-    else:
-        reason = "wrong_kind"
-    return Invalid(".".join(path), reason)

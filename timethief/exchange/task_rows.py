@@ -31,6 +31,8 @@ from timethief.exchange.task_columns import (
 )
 
 LONGEST_SHOWN = 60
+_LONGEST_KEY = 200
+"""Folding may make a text longer."""
 _SUFFIXES = ("minuter", "min", "st", "personer", "kr", "%")
 _ERROR_VALUES = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
@@ -75,7 +77,7 @@ def read_header(
 
     Args:
         headings: the cells of that row.
-        chosen: code by heading key, for headings that somebody has told the meaning of.
+        chosen: code by `told_key`, for headings that somebody has told the meaning of.
         row: where it stands.
 
     Returns:
@@ -89,7 +91,7 @@ def read_header(
         key = heading_key(text)
         if not text or key in headings_of_results():
             continue
-        code = (chosen or {}).get(key) or (known[key].code if key in known else "")
+        code = (chosen or {}).get(told_key(text)) or (known[key].code if key in known else "")
         if not code:
             unknown.append(text[:LONGEST_SHOWN])
         elif code in places:
@@ -102,6 +104,11 @@ def read_header(
         if column.required and column.code not in places
     ]
     return Header(places, tuple(unknown)), faults
+
+
+def told_key(heading: str) -> str:
+    """What a heading that somebody has told the meaning of is remembered by, however long it is."""
+    return heading_key(heading[:LONGEST_SHOWN])[:_LONGEST_KEY]
 
 
 @dataclass(slots=True)
@@ -119,6 +126,8 @@ class _Cells:
     def text(self, code: str) -> str:
         """A text; empty where there is none."""
         column, value = BY_CODE[code], self.values.get(code)
+        if not column.required and (value is None or value == ""):
+            return ""
         try:
             plain = _as_text(value, code)
             return read_text(plain, code, column.longest, required=column.required)
@@ -129,6 +138,8 @@ class _Cells:
     def number(self, code: str) -> float | None:
         """A number; None where there is none, or none that can be used."""
         column, value = BY_CODE[code], self.values.get(code)
+        if not column.required and (value is None or value == ""):
+            return None
         try:
             return _as_number(value, column)
         except Invalid as refusal:
@@ -271,6 +282,8 @@ def _frequency(read: _Cells, times: str, per: str) -> Frequency | None:
 
 def _use(read: _Cells, number: int) -> Iterable[Use]:
     """The use of that number, if the row tells one: whole or not at all."""
+    if not any(_stands_there(read, code) for code in _CODES_OF_USE[number]):
+        return
     names = ("beneficiary", "purpose", "in_use")
     codes = {name: read.choice(f"use{number}_{name}") for name in names}
     worth = {name: _estimate(read, f"use{number}_worth_{name}") for name in _WORTHS}
@@ -293,6 +306,10 @@ def _use(read: _Cells, number: int) -> Iterable[Use]:
 
 
 _WORTHS = ("share", "minutes", "sek_per_year")
+_CODES_OF_USE = {
+    number: tuple(column.code for column in COLUMNS if column.use == number)
+    for number in range(1, MOST_USES + 1)
+}
 
 
 def _automation(read: _Cells) -> Automation | None:

@@ -23,6 +23,7 @@ class TaskFilter:
     Attributes:
         unit: with those below it.
         flagged: only time thieves, wholly, probably or in part.
+        imported: the import that added them.
         q: words to be found in title, description or requester's name.
     """
 
@@ -37,6 +38,7 @@ class TaskFilter:
     recommended: str | None = None
     signal: str | None = None
     status: str | None = None
+    imported: int | None = None
     q: str = ""
 
     def without(self, name: str) -> TaskFilter:

@@ -8,28 +8,35 @@ walked until the page is full, whichever should take less.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
-from timethief.domain.measures import PER_HOUR, Measures
+from timethief.domain.measures import PER_HOUR
 from timethief.domain.ranges import Range
+from timethief.queries.filter_counts import (
+    count_found,
+    count_imported,
+    counts_alone,
+    imported,
+    kept_counts,
+    known_count,
+)
 from timethief.queries.filters import Sort, TaskFilter
-from timethief.queries.totals import Scope, grouped_many, hours_range, total
+from timethief.queries.totals import hours_range
 from timethief.queries.visible_units import VisibleUnits
 from timethief.storage import search
+from timethief.storage.binding import BOUND_BY
 from timethief.storage.tables import AssessmentRow, Requester, Task, TaskSignal
-from timethief.storage.totals import NO_KEY
 
 PAGE = 50
 MOST_ON_A_PAGE = 200
-FOUND_AT_MOST = 20_000
-"""Words that more tasks hold than this are not counted further."""
 FETCHING = 15
 """Fetching a task by its id takes as long as passing so many in the index of a sort order."""
 
@@ -51,12 +58,14 @@ _EQUALS: dict[str, InstrumentedAttribute[Any]] = {
 }
 
 
+_BOUND = {BOUND_BY: "the organisation among the conditions of every plan"}
 _BY_ID = "NOT INDEXED"
 """SQLite then fetches the tasks that are listed by their ids, instead of asking of each whether it is listed."""
 _HINTS = {
     "unit": "INDEXED BY ix_assessment_by_unit_id",
     **{name: f"INDEXED BY ix_assessment_by_{column.key}" for name, column in _EQUALS.items()},
     "signal": _BY_ID,
+    "imported": _BY_ID,
     "words": _BY_ID,
 }
 """How SQLite gathers the tasks that meet one condition."""
@@ -115,6 +124,16 @@ class InventoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """The tasks of one page by their ids, in order; the rest as in `InventoryPage`."""
+
+    task_ids: tuple[int, ...]
+    count: int | None
+    next: Cursor | None
+    previous: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
 class InventoryPage:
     """One page of the inventory.
 
@@ -143,23 +162,44 @@ def page(
     Raises:
         NotFound: the unit is not to be chosen.
     """
+    found = walk(session, units, wanted, sort, cursor, limit)
+    return InventoryPage(
+        lines=lines_of(session, units, list(found.task_ids)),
+        count=found.count,
+        next=found.next,
+        previous=found.previous,
+    )
+
+
+def walk(
+    session: Session,
+    units: VisibleUnits,
+    wanted: TaskFilter,
+    sort: Sort = Sort.AVOIDABLE,
+    cursor: Cursor | None = None,
+    limit: int = PAGE,
+) -> Walk:
+    """Which tasks are on a page of those that meet the filter, largest first.
+
+    Raises:
+        NotFound: the unit is not to be chosen.
+    """
     plan = _plan(session, units, wanted, limit)
     if plan is None:
-        return InventoryPage((), 0, None, None)
+        return Walk((), 0, None, None)
     places = _places(session, plan, _SORT_COLUMNS[sort], cursor, limit + 1)
     more = len(places) > limit
     places = places[:limit]
     backwards = cursor is not None and cursor.backwards
     if backwards:
         places.reverse()
-    lines = lines_of(session, units, [task_id for task_id, _ in places])
     count = plan.count
     if count is None and cursor is None and not more:
-        count = len(lines)
+        count = len(places)
     following = more if not backwards else True
     preceding = more if backwards else cursor is not None
-    return InventoryPage(
-        lines=lines,
+    return Walk(
+        task_ids=tuple(task_id for task_id, _ in places),
         count=count,
         next=Cursor(places[-1][1], places[-1][0]) if places and following else None,
         previous=Cursor(places[0][1], places[0][0], backwards=True)
@@ -243,11 +283,13 @@ def _plan(session: Session, units: VisibleUnits, wanted: TaskFilter, limit: int)
     organisation_id = units.organisation_id
     if wanted.unit is not None:
         units.check(wanted.unit)
-    most = _most(session, organisation_id, wanted)
+    counts, most = kept_counts(session, organisation_id, wanted)
     words = search.words_of(wanted.q)
-    counts = _counts(session, organisation_id, wanted)
     if words and all(most):
-        counts["words"] = _count_found(session, words)
+        counts["words"] = count_found(session, words)
+    if wanted.imported is not None:
+        counts["imported"] = count_imported(session, organisation_id, wanted.imported)
+        most.append(counts["imported"])
     if not all(most) or not all(counts.values()):
         return None
     whole = counts.pop("all")
@@ -255,37 +297,63 @@ def _plan(session: Session, units: VisibleUnits, wanted: TaskFilter, limit: int)
     expected = min(*most, whole * prod(count / whole for count in counts.values()))
     passed = whole * min(1.0, limit / expected)
     gather = fewest is not None and counts[fewest] * FETCHING < passed
-    conditions: list[ColumnElement[bool]] = [AssessmentRow.organisation_id == organisation_id]
-    for name, column in _EQUALS.items():
-        value = getattr(wanted, name)
-        if value is not None:
-            conditions.append(column == value)
-    if wanted.flagged is not None:
-        flagged = AssessmentRow.cause.is_not(None)
-        conditions.append(flagged if wanted.flagged else ~flagged)
-    if wanted.unit is not None:
-        within = sorted(units.with_those_below(wanted.unit))
-        conditions.append(AssessmentRow.unit_id.in_(within))
-    if wanted.signal is not None:
-        few = gather and fewest == "signal"
-        conditions.append(_has_signal(organisation_id, wanted.signal, listed=few))
-    if words:
-        holds = search.matching(session, words)
-        # An expression is not in any index: each task is looked up in the list, not the list in the index.
-        few = gather and fewest == "words"
-        conditions.append((AssessmentRow.task_id if few else AssessmentRow.task_id + 0).in_(holds))
+    few = fewest if gather and fewest is not None else ""
     return _Plan(
-        conditions=tuple(conditions),
+        conditions=tuple(_conditions(session, units, wanted, few)),
         gather=gather,
-        hint=_HINTS[fewest] if gather and fewest is not None else "",
-        count=most[0] if len(most) == 1 and not words else None,
+        hint=_HINTS[few] if few else "",
+        count=known_count(wanted, most),
     )
 
 
-def _count_found(session: Session, words: tuple[str, ...]) -> int:
-    """How many tasks hold the words, counted no further than it matters."""
-    few = search.matching(session, words).limit(FOUND_AT_MOST + 1).subquery()
-    return session.scalar(select(func.count()).select_from(few)) or 0
+def few_that_meet(
+    session: Session, units: VisibleUnits, wanted: TaskFilter, most: int
+) -> tuple[tuple[ColumnElement[bool], ...], str] | None:
+    """What a task must meet and how SQLite gathers them; None where no condition alone leaves as few as `most`."""
+    counts = counts_alone(session, units.organisation_id, wanted)
+    words = search.words_of(wanted.q)
+    if words:
+        counts["words"] = count_found(session, words)
+    if wanted.imported is not None:
+        counts["imported"] = count_imported(session, units.organisation_id, wanted.imported)
+    few = min(counts, key=lambda name: (counts[name], name))
+    if counts[few] > most:
+        return None
+    return tuple(_conditions(session, units, wanted, few)), _HINTS.get(few, "")
+
+
+def _conditions(
+    session: Session, units: VisibleUnits, wanted: TaskFilter, few: str
+) -> Iterator[ColumnElement[bool]]:
+    """What a task must meet; `few` names the condition whose tasks are gathered, if one's are."""
+    organisation_id = units.organisation_id
+    yield AssessmentRow.organisation_id == organisation_id
+    for name, column in _EQUALS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            yield column == value
+    if wanted.flagged is not None:
+        flagged = AssessmentRow.cause.is_not(None)
+        yield flagged if wanted.flagged else ~flagged
+    if wanted.unit is not None:
+        within = sorted(units.with_those_below(wanted.unit))
+        yield AssessmentRow.unit_id.in_(within)
+    if wanted.signal is not None:
+        yield _has_signal(organisation_id, wanted.signal, listed=few == "signal")
+    if wanted.imported is not None:
+        of_it = imported(organisation_id, wanted.imported)
+        yield _listed("imported", few).in_(of_it)
+    words = search.words_of(wanted.q)
+    if words:
+        yield _listed("words", few).in_(search.matching(session, words))
+
+
+def _listed(name: str, few: str) -> ColumnElement[int]:
+    """A task's id as it is compared with a list.
+
+    An expression is not in any index: each task is looked up in the list, not the list in the index.
+    """
+    return AssessmentRow.task_id.expression if few == name else AssessmentRow.task_id + 0
 
 
 def _places(
@@ -309,7 +377,7 @@ def _places(
     else:
         query = query.order_by(by.desc(), AssessmentRow.task_id.desc())
     hint = plan.hint if plan.gather else f"INDEXED BY ix_assessment_sorted_by_{column.key}"
-    query = query.with_hint(AssessmentRow, hint, "sqlite")
+    query = query.with_hint(AssessmentRow, hint, "sqlite").execution_options(**_BOUND)
     return [(task_id, value) for task_id, value in session.execute(query.limit(limit))]
 
 
@@ -321,37 +389,3 @@ def _has_signal(organisation_id: int, signal: str, *, listed: bool) -> ColumnEle
         )
         return AssessmentRow.task_id.in_(having)
     return exists().where(TaskSignal.task_id == AssessmentRow.task_id, TaskSignal.signal == signal)
-
-
-def _counts(session: Session, organisation_id: int, wanted: TaskFilter) -> dict[str, int]:
-    """How many tasks of the organisation there are, and how many meet each condition by itself."""
-    keys = [("all", NO_KEY), *_keys(wanted)]
-    kept = grouped_many(session, Scope(organisation_id), [dimension for dimension, _ in keys])
-    counts = {key[0]: kept.get(key, Measures()).tasks for key in keys}
-    if wanted.unit is not None:
-        counts["unit"] = total(session, Scope(organisation_id, wanted.unit)).tasks
-    return counts
-
-
-def _keys(wanted: TaskFilter) -> list[tuple[str, str]]:
-    """The conditions that are dimensions of the kept totals, as (dimension, key)."""
-    names = (*_EQUALS, "signal")
-    return [(n, str(getattr(wanted, n))) for n in names if getattr(wanted, n) is not None]
-
-
-def _most(session: Session, organisation_id: int, wanted: TaskFilter) -> list[int]:
-    """How many tasks can meet the filter at most, by each of its conditions together with unit, level and flag.
-
-    Where there is one number only, so many do.
-    """
-    scope = Scope(organisation_id, wanted.unit, wanted.level)
-    keys = [key for key in _keys(wanted) if key[0] != "level"] or [("all", NO_KEY)]
-    kept = grouped_many(session, scope, [dimension for dimension, _ in keys])
-    found = [kept.get(key, Measures()) for key in keys]
-    # Only what is flagged has a cause.
-    flagged = True if wanted.flagged is None and wanted.cause is not None else wanted.flagged
-    if flagged is None:
-        return [measures.tasks for measures in found]
-    if flagged:
-        return [measures.flagged_tasks for measures in found]
-    return [measures.tasks - measures.flagged_tasks for measures in found]

@@ -10,12 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
+from timethief.domain.import_runs import SHARED
 from timethief.domain.names import alphabetical
+from timethief.i18n import moment
 from timethief.queries.choices import RequesterChoice, StaffCategoryChoice, staff_categories
 from timethief.queries.filters import TaskFilter
 from timethief.queries.totals import Scope, grouped_many
 from timethief.queries.visible_units import VisibleUnits
-from timethief.storage.tables import Requester, Requirement, StaffCategory
+from timethief.storage.tables import Requester, Requirement, StaffCategory, TaskImport
 from timethief.storage.unit_tree import UnitNode
 
 REQUESTERS_OFFERED = 200
@@ -75,6 +77,8 @@ def chosen_names(
 ) -> dict[str, str]:
     """The names of the unit, requester, requirement and staff category that the filter holds, by condition.
 
+    An import is named by when it was done: the name of its file is for those who may import.
+
     Raises:
         NotFound: one of them is not there, or is another organisation's; or the unit is not to be chosen.
     """
@@ -88,6 +92,8 @@ def chosen_names(
     found = {}
     if wanted.unit is not None:
         found["unit"] = units.name(units.check(wanted.unit))
+    if wanted.imported is not None:
+        found["imported"] = _done_at(session, organisation_id, wanted.imported)
     for condition, (identifier, owner, name) in named.items():
         chosen = getattr(wanted, condition)
         if chosen is None:
@@ -100,6 +106,19 @@ def chosen_names(
             raise NotFound(condition)
         found[condition] = text
     return found
+
+
+def _done_at(session: Session, organisation_id: int, import_id: int) -> str:
+    done_at = session.scalar(
+        select(TaskImport.finished_at).where(
+            TaskImport.id == import_id,
+            TaskImport.organisation_id == organisation_id,
+            TaskImport.state.in_(SHARED),
+        )
+    )
+    if done_at is None:
+        raise NotFound("imported")
+    return moment(done_at)
 
 
 def _requesters(

@@ -1,4 +1,4 @@
-"""What other systems need to know before they can say anything: units, staff categories, policy, requesters."""
+"""What other systems need to know first: units, staff categories, policy, requesters, requirements."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from timethief.queries.choices import tariffs
 from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.facts import numbers_of
-from timethief.storage.tables import Requester, Unit
+from timethief.storage.tables import Requester, Requirement, Unit
 
 Line = TypeVar("Line")
 PAGE = 100
-MOST_ON_A_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,17 @@ class RequesterFacts:
     level: str
     official_code: str | None
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementFacts:
+    """What a requester asks for; `requester` is the identifier of that one."""
+
+    id: str
+    title: str
+    requester: str
+    binding: str
+    legal_basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,42 @@ def requesters(
     rows = session.scalars(query.order_by(Requester.id).limit(limit + 1)).all()
     lines = tuple(
         RequesterFacts(to_text(row.id), row.name, row.level, row.official_code, row.verified)
+        for row in rows[:limit]
+    )
+    return Slice(lines, lines[-1].id if len(rows) > limit else None)
+
+
+def requirements(
+    session: Session,
+    organisation_id: int,
+    *,
+    requester_id: int | None = None,
+    words: str = "",
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Slice[RequirementFacts]:
+    """What requesters ask for, of one of them or all, whose titles hold the words.
+
+    Raises:
+        Invalid: field `cursor`.
+    """
+    query = select(Requirement).where(
+        or_(Requirement.organisation_id == organisation_id, Requirement.organisation_id.is_(None)),
+        Requirement.id > place(cursor),
+    )
+    if requester_id is not None:
+        query = query.where(Requirement.requester_id == requester_id)
+    for word in folded(words).split():
+        query = query.where(Requirement.folded_title.contains(word, autoescape=True))
+    rows = session.scalars(query.order_by(Requirement.id).limit(limit + 1)).all()
+    lines = tuple(
+        RequirementFacts(
+            id=to_text(row.id),
+            title=row.title,
+            requester=to_text(row.requester_id),
+            binding=row.binding,
+            legal_basis=row.legal_basis,
+        )
         for row in rows[:limit]
     )
     return Slice(lines, lines[-1].id if len(rows) > limit else None)

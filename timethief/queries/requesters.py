@@ -41,16 +41,18 @@ class RequesterList:
     """The requesters that tasks name, largest first.
 
     Attributes:
-        lines: at most `LINES_SHOWN` of them.
+        lines: the largest of them, as many as were asked for.
         count: how many there are in all that meet level and words.
         levels: what each level asks for, by its code.
         whole: the total of all levels.
+        policy_version: what the tasks are assessed by.
     """
 
     lines: tuple[RequesterLine, ...]
     count: int
     levels: Mapping[str, Figures]
     whole: Figures
+    policy_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ class RequesterPage:
 
 
 def requester_list(
-    session: Session, units: VisibleUnits, level: str | None = None, q: str = ""
+    session: Session,
+    units: VisibleUnits,
+    level: str | None = None,
+    q: str = "",
+    most: int | None = LINES_SHOWN,
 ) -> RequesterList:
     """The requesters of the tasks that the reader's figures are of, whose names hold some words.
 
@@ -98,6 +104,7 @@ def requester_list(
         units: as the reader sees them: a unit manager gets the figures of the own unit.
         level: None for all.
         q: words; empty for all.
+        most: lines that are given; None for all of them.
     """
     policy = policy_in_force(session, units.organisation_id)
     kept = grouped_many(session, _scope(units), ("all", "level", "requester"))
@@ -118,10 +125,11 @@ def requester_list(
     ]
     lines.sort(key=lambda line: (-line.figures.cost_hours.likely, alphabetical(line.name)))
     return RequesterList(
-        lines=tuple(lines[:LINES_SHOWN]),
+        lines=tuple(lines[:most]),
         count=len(lines),
         levels={key: each for (dimension, key), each in figures.items() if dimension == "level"},
         whole=figures.get(("all", NO_KEY), Figures.of(Measures(), policy.fte_hours)),
+        policy_version=policy.version,
     )
 
 

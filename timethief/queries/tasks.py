@@ -38,7 +38,7 @@ from timethief.storage.uses import signals_of, uses_of
 
 REPORTS_SHOWN = 20
 EVENTS_SHOWN = 50
-ACTS_OF_REVIEW = ("reviewed",)
+ACTS_OF_REVIEW = ("reviewed", "requester_answered")
 """Kinds of events that everybody may see; of the others there is one for each report."""
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
 from timethief.domain.people import Actor, Permission, Role
 from timethief.domain.small_units import shown_as
+from timethief.storage.binding import BOUND_BY
 from timethief.storage.tables import Organisation
 from timethief.storage.unit_tree import UnitNode, in_order, units_of, with_those_below
 
@@ -71,9 +72,22 @@ class VisibleUnits:
             raise NotFound("unit")
         return unit_id
 
+    def within(self, unit_id: int | None) -> frozenset[int]:
+        """The units that may be chosen, of those of a part of the organisation, or of the whole."""
+        if unit_id is None:
+            return self.within_reach
+        return self.within_reach & self.with_those_below(unit_id)
+
     def with_those_below(self, unit_id: int) -> frozenset[int]:
         """The unit and every unit below it, those that are shown within it too."""
         return with_those_below({each.id: each.parent_id for each in self.tree.values()}, unit_id)
+
+
+_NAME = (
+    select(Organisation.name)
+    .where(Organisation.id == bindparam("organisation_id"))
+    .execution_options(**{BOUND_BY: "organisation_id"})
+)
 
 
 def visible_units(session: Session, actor: Actor) -> VisibleUnits:
@@ -84,11 +98,10 @@ def visible_units(session: Session, actor: Actor) -> VisibleUnits:
         shown = {unit_id: unit_id for unit_id in tree}
     else:
         shown = shown_as(tree)
-    name = select(Organisation.name).where(Organisation.id == actor.organisation_id)
     within_reach, opens_at = _reach(actor, tree, shown)
     return VisibleUnits(
         organisation_id=actor.organisation_id,
-        organisation=session.scalar(name) or "",
+        organisation=session.scalar(_NAME, {"organisation_id": actor.organisation_id}) or "",
         tree=tree,
         shown=shown,
         within_reach=within_reach,

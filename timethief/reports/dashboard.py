@@ -21,7 +21,7 @@ from timethief.queries.dashboard import Dashboard
 from timethief.queries.inventory import InventoryLine
 from timethief.queries.totals import Figures
 from timethief.reports.labels import label
-from timethief.reports.tables import Cell, Chart, Column, Key, Table
+from timethief.reports.tables import Cell, Chart, Column, Key, Table, as_estimate, as_share
 
 Address = Callable[..., str]
 """Makes the address of an inventory filter: `address(level="state")`."""
@@ -96,7 +96,7 @@ def share_chart(shown: Dashboard, address: Address) -> Chart:
             Column(gettext("Share"), numeric=True),
         ),
         tuple(
-            (Cell(name, href), significant(hours), percent(hours / whole))
+            (Cell(name, href), as_estimate(hours), as_share(hours / whole))
             for _, name, hours, href in parts
         ),
     )
@@ -224,10 +224,10 @@ def _askers_table(rows: list[_Asker], whole: float) -> Table:
         tuple(
             (
                 Cell(row.name if row.is_level else f"\u2003{row.name}", row.href),
-                significant(row.hours),
-                percent(row.hours / whole),
-                significant(row.figures.flagged_hours),
-                significant(row.figures.avoidable_hours),
+                as_estimate(row.hours),
+                as_share(row.hours / whole),
+                as_estimate(row.figures.flagged_hours),
+                as_estimate(row.figures.avoidable_hours),
             )
             for row in rows
         ),
@@ -270,8 +270,8 @@ def scatter_chart(shown: Dashboard, task_address: Callable[[str], str]) -> Chart
         tuple(
             (
                 Cell(line.title, task_address(line.id)),
-                significant(line.cost_hours.likely),
-                significant(line.benefit_hours.likely),
+                as_estimate(line.cost_hours.likely),
+                as_estimate(line.benefit_hours.likely),
                 label("verdict", line.verdict),
             )
             for line in points

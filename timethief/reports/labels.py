@@ -164,11 +164,16 @@ _LABELS: dict[str, dict[str, str]] = {
         "from_anonymous": N_("Stems from an anonymous report"),
         "completed": N_("What was missing in a report was added"),
         "imported": N_("Was changed by an import"),
+        "requester_answered": N_("The requester answered"),
     },
     "compliance": {
         "fully": N_("Fully"),
         "partly": N_("Partly"),
         "not": N_("Not"),
+    },
+    "licence": {
+        "cc0": N_("CC0: anybody may use the data as they like"),
+        "cc_by": N_("CC BY: anybody may use the data who says where they are from"),
     },
     "language": {
         "sv": N_("Swedish"),
@@ -196,6 +201,30 @@ _LABELS: dict[str, dict[str, str]] = {
     "side": {
         "writer": N_("The writer"),
         "reviewer": N_("The reviewers"),
+    },
+    "inquiry_state": {
+        "waiting": N_("Waiting for an answer"),
+        "late": N_("Has not answered"),
+        "answered": N_("Has answered"),
+        "withdrawn": N_("Taken back"),
+    },
+    "used": {
+        "yes": N_("Yes, we use it"),
+        "no": N_("No, we do not use it"),
+        "unknown": N_("Don't know"),
+    },
+    "relevant": {
+        "yes": N_("Yes"),
+        "partly": N_("In part"),
+        "no": N_("No"),
+        "unknown": N_("Don't know"),
+    },
+    "worth_it": {
+        "more": N_("Yes, clearly more than that"),
+        "yes": N_("Yes, about that much"),
+        "simpler": N_("Only if it is done less often or in a simpler way"),
+        "no": N_("No"),
+        "unknown": N_("Don't know"),
     },
     "message_kind": {
         "addition": N_("Addition"),

@@ -13,6 +13,10 @@ _JOBS = {
         N_("Send mail"),
         N_("Hands the mail that waits to the mail server."),
     ),
+    "imports": (
+        N_("Imports"),
+        N_("Goes on with imports that were broken off, and removes files that have had their day."),
+    ),
     "tidy": (
         N_("Tidy up"),
         N_("Removes log-ins that have ended and old lines of this page."),
@@ -33,6 +37,14 @@ _JOBS = {
         N_("Assess by new tariffs"),
         N_("Assesses every task anew on the day when a tariff comes into force."),
     ),
+    "carry_out_answers": (
+        N_("Carry out answers"),
+        N_("States on every task of a requirement what its requester has answered."),
+    ),
+    "remind_requesters": (
+        N_("Remind requesters"),
+        N_("Mails once more to those who have been asked and have not answered."),
+    ),
     "publish_figures": (
         N_("Publish figures"),
         N_("Publishes what the anonymous reports of a closed month come to, once for each month."),
@@ -47,10 +59,17 @@ _COUNTERS = {
     "given_up": N_("given up: %(num)s"),
     "dropped": N_("no longer wanted: %(num)s"),
     "waiting": N_("waiting: %(num)s"),
+    "imports": N_("imports taken up again: %(num)s"),
+    "previews": N_("previews that nobody chose from: %(num)s"),
+    "uploads": N_("files removed: %(num)s"),
+    "undos": N_("imports that can no longer be undone: %(num)s"),
     "log_ins": N_("log-ins removed: %(num)s"),
     "runs": N_("old lines removed: %(num)s"),
+    "api_requests": N_("keys of the API removed: %(num)s"),
     "tables": N_("whole tables: %(num)s"),
     "months": N_("months published: %(num)s"),
+    "tasks": N_("tasks: %(num)s"),
+    "reminded": N_("reminded: %(num)s"),
 }
 """What a job counts."""
 
@@ -64,6 +83,7 @@ _MAIL_KINDS = {
     "invitation": N_("Invitation"),
     "account": N_("About an account"),
     "notice": N_("Notice"),
+    "inquiry": N_("Question to a requester"),
 }
 _MAIL_STATES = {
     MailState.WAITING: N_("Waiting"),

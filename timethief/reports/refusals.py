@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from timethief.domain.errors import Invalid
-from timethief.i18n import N_, gettext, number
+from timethief.i18n import N_, day, gettext, number
 
 _SENTENCES = {
+    "unanswered": N_("Choose one of the answers."),
+    "unanswered_used": N_("Say if it is used. Don't know is an answer too."),
+    "unanswered_beneficiary": N_("Say who benefits the most."),
+    "unanswered_purpose": N_("Say what it is used for, above all."),
+    "unanswered_relevant": N_("Say if it is relevant and right. Don't know is an answer too."),
+    "unanswered_worth": N_("Say if it is worth the time. Don't know is an answer too."),
+    "already_asked": N_(
+        "The same question waits for an answer already. Remind them, or take it back first."
+    ),
+    "asked_too_often": N_(
+        "Your organisation has mailed %(limit)s questions in a day, and no more are sent. Leave the field empty and "
+        "hand over the link yourself."
+    ),
+    "day_too_early": N_("Give them more time: %(first)s at the earliest."),
+    "day_too_late": N_("Choose a day that is nearer: %(last)s at the latest."),
     "ambiguous": N_("Do you mean %(small)s or %(large)s? Write one of them."),
     "bad_characters": N_("The text holds characters that cannot be read. Write it again."),
     "column_missing": N_("The column is missing. It must be in the file."),
@@ -33,6 +50,9 @@ _SENTENCES = {
         "The reason holds the words that shall be masked. Write it without them."
     ),
     "in_the_future": N_("The day has not come yet. Write today or an earlier day."),
+    "key_of_another_body": N_(
+        "This key has been sent with something else. Take a new key for each thing that you send."
+    ),
     "key_twice": N_("The key %(key)s stands twice."),
     "mask_too_long": N_(
         "The part stands so often that the text would become too long. Write a longer part."
@@ -45,6 +65,8 @@ _SENTENCES = {
     "not_a_date": N_("Write the day as 2026-03-01."),
     "not_a_web_address": N_("Write the whole address, such as https://kommun.se/visselblasning."),
     "not_above": N_("Write a number that is more than %(limit)s."),
+    "not_set_here": N_("This cannot be set here. Leave it out."),
+    "only_a_reviewer": N_("Only a reviewer can fill this in. Leave it out."),
     "not_in_the_text": N_("The part does not stand in the text. Copy it from there."),
     "not_json": N_("This is not valid JSON in UTF-8."),
     "not_whole": N_("Write a whole number, such as 12."),
@@ -83,6 +105,7 @@ _SENTENCES = {
     "too_deep": N_("The JSON is nested more than %(limit)s levels."),
     "too_large": N_("Write a number that is at most %(limit)s."),
     "too_long": N_("The text has %(length)s characters. Shorten it to %(limit)s."),
+    "too_many_items": N_("There are more than %(limit)s. Keep the most important."),
     "too_many_messages": N_("The thread is full. Send a new report if there is more to tell."),
     "too_short": N_("Write at least %(limit)s characters."),
     "too_small": N_("Write a number that is at least %(limit)s."),
@@ -153,6 +176,16 @@ _SENTENCES = {
     "name_taken": N_(
         "There is a unit of that name in the same place already. Choose another name."
     ),
+    "no_file": N_("Choose a file."),
+    "import_broken_off": N_(
+        "The work was broken off several times, so we stopped. Try a smaller file, or tell those who run the service."
+    ),
+    "import_decided_on": N_("Some of what came in has been worked on since."),
+    "import_failed": N_("Something went wrong with us. Tell those who run the service."),
+    "import_not_allowed": N_("Whoever chose it may no longer import."),
+    "imports_open": N_(
+        "%(limit)s files of your organisation wait for a choice. Finish or cancel one of them first."
+    ),
     "no_list": N_("Choose a file, or paste some rows."),
     "no_number_differs": N_("No number differs from those in force."),
     "no_such_sector": N_("There is no sector called %(name)s."),
@@ -163,6 +196,13 @@ _SENTENCES = {
     "required_name_sv": N_("Write a name."),
     "required_reason": N_("Write why, so that others can follow it."),
     "several_units": N_("Several units are called %(name)s. Write the code of the one you mean."),
+    "not_combined": N_(
+        "Totals with a condition on %(given)s are kept by: %(allowed)s. Choose one of them, or leave the condition out."
+    ),
+    "not_kept": N_("Totals are not kept by this condition. Leave it out."),
+    "several_conditions": N_(
+        "Totals are not kept for the conditions %(given)s together. Keep one of them; unit and level go with any."
+    ),
     "stands_twice": N_("It stands in row %(line)s too. Take one of them away."),
     "the_same": N_("It is the same requester. Choose another one."),
     "too_far_ahead": N_("That is too far ahead. Write %(limit)s or an earlier day."),
@@ -199,9 +239,12 @@ def sentence(refusal: Invalid) -> str:
 
     A field may have a sentence of its own for a reason: `required_title`.
     """
-    values = {
-        name: number(value, 3) if isinstance(value, int | float) else value
-        for name, value in refusal.values.items()
-    }
+    values = {name: _shown(value) for name, value in refusal.values.items()}
     of_the_field = _SENTENCES.get(f"{refusal.reason}_{refusal.field}")
     return gettext(of_the_field or _SENTENCES[refusal.reason], **values)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, date):
+        return day(value)
+    return number(value, 3) if isinstance(value, int | float) else value

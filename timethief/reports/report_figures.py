@@ -9,7 +9,7 @@ from timethief.domain.publication import Cell
 from timethief.i18n import gettext, month, ngettext, number, significant
 from timethief.queries.report_figures import MonthOfReports, PublishedLine, ReportCount
 from timethief.reports.labels import label
-from timethief.reports.tables import Column, Table
+from timethief.reports.tables import Column, Table, as_count, as_estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,12 @@ def _table(view: str, lines: tuple[PublishedLine, ...]) -> Table:
             Column(gettext("Number"), numeric=True),
             Column(gettext("Hours a year"), numeric=True),
         ),
-        tuple((_name(view, line), _count(line.cell), _hours(line.cell)) for line in lines),
+        tuple((part_of_month(view, line), _count(line.cell), _hours(line.cell)) for line in lines),
     )
 
 
-def _name(view: str, line: PublishedLine) -> str:
+def part_of_month(view: str, line: PublishedLine) -> str:
+    """What a part of a published view is called."""
     if line.key == "none":
         return {
             "unit": gettext("No unit, or one too small to be shown"),
@@ -93,8 +94,8 @@ def _name(view: str, line: PublishedLine) -> str:
 
 
 def _count(cell: Cell) -> str:
-    return "\u2013" if cell.reports is None else number(cell.reports)
+    return "\u2013" if cell.reports is None else as_count(cell.reports)
 
 
 def _hours(cell: Cell) -> str:
-    return gettext("not shown") if cell.hours is None else significant(cell.hours)
+    return gettext("not shown") if cell.hours is None else as_estimate(cell.hours)

@@ -7,6 +7,7 @@ from timethief.i18n import gettext, percent, significant
 from timethief.queries.requesters import RequesterList, RequesterPage
 from timethief.queries.totals import Figures
 from timethief.reports.labels import label
+from timethief.reports.tables import Column, Table, as_count, as_estimate, as_share
 
 
 def finding(found: RequesterList) -> str:
@@ -24,6 +25,38 @@ def finding(found: RequesterList) -> str:
         "%(level)s asks for most: %(share)s of the mapped time.",
         level=label("level", largest),
         share=share,
+    )
+
+
+def requesters_table(found: RequesterList) -> Table:
+    """The list as its page shows it, with the level in a column of its own."""
+    return Table(
+        gettext("Who asks for it"),
+        (
+            Column(gettext("Who asks for it")),
+            Column(gettext("Level of requester")),
+            Column(gettext("Verified")),
+            Column(gettext("Tasks"), numeric=True),
+            Column(gettext("Hours a year"), numeric=True),
+            Column(gettext("Share of all"), numeric=True),
+            Column(gettext("Time thieves, hours"), numeric=True),
+            Column(gettext("Can be freed, hours"), numeric=True),
+            Column(gettext("Confirmed use"), numeric=True),
+        ),
+        tuple(
+            (
+                line.name,
+                label("level", line.level),
+                gettext("Yes") if line.verified else gettext("No"),
+                as_count(line.figures.tasks),
+                as_estimate(line.figures.cost_hours.likely),
+                as_share(share_of(line.figures, found.whole)),
+                as_estimate(line.figures.flagged_hours),
+                as_estimate(line.figures.avoidable_hours),
+                as_share(line.figures.confirmed_share),
+            )
+            for line in found.lines
+        ),
     )
 
 

@@ -57,6 +57,13 @@ _WORDS = {
         N_("the day it was sent"),
         N_("To whom and when. The text is emptied as soon as the mail has been sent."),
     ),
+    Kind.INQUIRIES: KindWords(
+        N_("Questions to requesters"),
+        N_("the day it was answered, taken back or closed"),
+        N_(
+            "What was asked, of which address, and the answer. What the answer says of the use stays."
+        ),
+    ),
     Kind.INVITATIONS: KindWords(
         N_("Invitations"),
         N_("the day it was used or ran out"),

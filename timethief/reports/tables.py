@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
+
+from timethief.i18n import number, percent, significant, to_digits, to_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,40 @@ class Cell:
 
     text: str
     href: str
+
+
+class Figure(str):
+    """A number as it stands on a page, which files hold as the number that is shown.
+
+    Attributes:
+        value: exactly what the text says.
+        is_share: it is told in per cent; `value` is then a share of one.
+    """
+
+    __slots__ = ("is_share", "value")
+    value: float
+    is_share: bool
+
+    def __new__(cls, text: str, value: float, *, is_share: bool = False) -> Self:
+        """The text, and the number that it says."""
+        made = super().__new__(cls, text)
+        made.value, made.is_share = value, is_share
+        return made
+
+
+def as_estimate(value: float) -> Figure:
+    """An estimate, with two significant digits."""
+    return Figure(significant(value), to_digits(value))
+
+
+def as_share(value: float) -> Figure:
+    """A share of one, in whole per cent."""
+    return Figure(percent(value), to_percent(value), is_share=True)
+
+
+def as_count(value: int) -> Figure:
+    """A whole number, as it is."""
+    return Figure(number(value), value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     FROM_ANONYMOUS = "from_anonymous"
     COMPLETED = "completed"
     IMPORTED = "imported"
+    REQUESTER_ANSWERED = "requester_answered"
 
 
 _NAMED = frozenset(

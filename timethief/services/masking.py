@@ -23,6 +23,7 @@ from timethief.storage import search
 from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
+    ImportedChange,
     Report,
     Requester,
     Task,
@@ -220,6 +221,12 @@ def _mask_history(session: Session, task: Task, words: str) -> None:
         before, after = masked_in(event.before, words), masked_in(event.after, words)
         if (before, after) != (event.before, event.after):
             event.before, event.after = before, after
+    # What undoing an import would put back.
+    for change in session.scalars(select(ImportedChange).where(ImportedChange.task_id == task.id)):
+        change.before = {
+            name: masked_in(value, words) if isinstance(value, dict) else value
+            for name, value in change.before.items()
+        }
 
 
 def _index(session: Session, task: Task) -> None:

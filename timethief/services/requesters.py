@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
@@ -12,6 +16,8 @@ from timethief.domain.vocabulary import Level
 from timethief.storage.tables import Requester, RequesterAlias
 
 LONGEST_NAME = 200
+_AT_ONCE = 500
+"""Names that are asked for by one query."""
 
 
 def requester_of(session: Session, organisation_id: int, requester_id: int) -> Requester:
@@ -33,34 +39,67 @@ def find_or_add(session: Session, organisation_id: int, meant: RequesterName) ->
     found = find(session, organisation_id, meant)
     if found is not None:
         return found
-    requester = Requester(
-        organisation_id=organisation_id,
-        level=(meant.level or Level.OTHER).value,
-        name=" ".join(meant.name.split()),
-        folded_name=_key(meant.name),
-        verified=False,
-    )
+    requester = Requester(**columns_of_new(organisation_id, meant))
     session.add(requester)
     session.flush()
     return requester
 
 
+def columns_of_new(organisation_id: int, meant: RequesterName) -> dict[str, Any]:
+    """What is stored of a requester that nobody has named before."""
+    return {
+        "organisation_id": organisation_id,
+        "level": (meant.level or Level.OTHER).value,
+        "name": " ".join(meant.name.split()),
+        "folded_name": name_key(meant.name),
+        "verified": False,
+    }
+
+
 def find(session: Session, organisation_id: int, meant: RequesterName) -> Requester | None:
     """The known requester of that name; a body that is gone leads to its successor."""
-    name = _key(meant.name)
+    return find_all(session, organisation_id, [meant]).get(meant)
+
+
+def find_all(
+    session: Session, organisation_id: int, meant: Collection[RequesterName]
+) -> dict[RequesterName, Requester]:
+    """The known requesters of these names; bodies that are gone lead to their successors."""
+    wanted = sorted({name_key(each.name) for each in meant})
+    by_name: dict[str, dict[int, Requester]] = defaultdict(dict)
+    for start in range(0, len(wanted), _AT_ONCE):
+        names = wanted[start : start + _AT_ONCE]
+        for requester, alias in session.execute(_of_names(organisation_id, names)):
+            for name in (requester.folded_name, alias):
+                by_name[name][requester.id] = requester
+    found = {}
+    for each in meant:
+        name = name_key(each.name)
+        fitting = [
+            requester
+            for requester in by_name.get(name, {}).values()
+            if each.level is None or requester.level == each.level.value
+        ]
+        if fitting:
+            found[each] = _successor(session, _best(fitting, name))
+    return found
+
+
+def _of_names(organisation_id: int, names: Sequence[str]) -> Select[Requester, str]:
+    """Requesters, each with every other name that it has."""
     visible = or_(Requester.organisation_id.is_(None), Requester.organisation_id == organisation_id)
-    query = (
-        select(Requester)
+    return (
+        select(Requester, RequesterAlias.folded_name)
         .outerjoin(RequesterAlias, RequesterAlias.requester_id == Requester.id)
-        .where(visible, or_(Requester.folded_name == name, RequesterAlias.folded_name == name))
+        .where(
+            visible, or_(Requester.folded_name.in_(names), RequesterAlias.folded_name.in_(names))
+        )
     )
-    if meant.level is not None:
-        query = query.where(Requester.level == meant.level.value)
-    found = session.scalars(query).unique().all()
-    if not found:
-        return None
-    best = min(
-        found,
+
+
+def _best(fitting: Iterable[Requester], name: str) -> Requester:
+    return min(
+        fitting,
         key=lambda each: (
             each.organisation_id is None,
             each.folded_name != name,
@@ -68,10 +107,9 @@ def find(session: Session, organisation_id: int, meant: RequesterName) -> Reques
             each.id,
         ),
     )
-    return _successor(session, best)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """What names are compared by; folding may make a name longer than there is room for."""
     return folded(name)[:LONGEST_NAME]
 

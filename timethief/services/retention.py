@@ -36,6 +36,7 @@ from timethief.storage.tables import (
     AuditEvent,
     Base,
     Hold,
+    Inquiry,
     Report,
     RetentionRule,
     SentForm,
@@ -273,7 +274,7 @@ def _delete(
 def _delete_tasks(
     session: Session, organisation_id: int, keys: Sequence[int], now: datetime
 ) -> dict[Kind, int]:
-    """Tasks go with their uses, signals, history and reports, and out of totals and search."""
+    """Tasks go with their uses, signals, history, reports and questions, and out of totals and search."""
     assumptions = load_assumptions(session, organisation_id, now.date())
     forget_assessments(session, keys, assumptions)
     for key in keys:
@@ -290,6 +291,7 @@ def _delete_tasks(
         ),
         Kind.REPORTS: _remove(session, Report, Report.task_id.in_(keys)),
         Kind.TASK_HISTORY: _remove(session, TaskEvent, TaskEvent.task_id.in_(keys)),
+        Kind.INQUIRIES: _remove(session, Inquiry, Inquiry.task_id.in_(keys)),
         Kind.TASKS: _remove(session, Task, Task.id.in_(keys)),
     }
 

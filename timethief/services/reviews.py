@@ -108,7 +108,7 @@ def store(
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
     _reviewed(session, task, review, assumptions)
     before = _told(session, task)
-    _write(task, review)
+    write_figures(task, review)
     _state_uses(session, task, review, now)
     if task.status == TaskStatus.REPORTED.value:
         task.status = TaskStatus.IN_REVIEW.value
@@ -132,7 +132,8 @@ def _reviewed(session: Session, task: Task, review: Review, assumptions: Assumpt
     return review.applied_to(facts, other)
 
 
-def _write(task: Task, review: Review) -> None:
+def write_figures(task: Task, review: Review) -> None:
+    """Let the task hold the figures of the review, all but its uses."""
     task.figures_by = Source.REVIEWER.value
     task.assumed = False
     task.minutes_low, task.minutes, task.minutes_high = _spread(review.minutes)

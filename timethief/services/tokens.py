@@ -7,17 +7,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from timethief.domain.audit import Act
 from timethief.domain.contact import read_name
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import to_text
-from timethief.domain.people import Actor, Permission, ensure
+from timethief.domain.people import Actor, Permission, Role, ensure
 from timethief.domain.tokens import PREFIX, Scope, check_expiry
 from timethief.services import audit
-from timethief.services.people import as_actor
 from timethief.storage.tables import ApiToken, Organisation, User
 
 MOST_TOKENS = 20
@@ -125,23 +124,37 @@ def bearer_of(session: Session, token: str, today: date) -> Bearer | None:
     """
     if not token.startswith(PREFIX):
         return None
-    found = session.execute(
-        select(ApiToken, User, Organisation)
-        .join(User, User.id == ApiToken.user_id)
-        .join(Organisation, Organisation.id == ApiToken.organisation_id)
-        .where(
-            ApiToken.token_hash == _hash(token),
-            ApiToken.expires_on >= today,
-            User.active.is_(True),
-            Organisation.active.is_(True),
-        )
-    ).one_or_none()
+    found = session.execute(_BEARERS, {"token_hash": _hash(token), "today": today}).one_or_none()
     if found is None:
         return None
-    row, user, organisation = found
-    return Bearer(
-        row.id, as_actor(user), organisation.name, Scope(row.scope), row.last_used_on != today
+    actor = Actor(
+        user_id=found.user_id,
+        organisation_id=found.organisation_id,
+        role=Role(found.role),
+        unit_id=found.unit_id,
+        staff_category_id=found.staff_category_id,
+        name=found.name,
     )
+    return Bearer(
+        found.id, actor, found.organisation, Scope(found.scope), found.last_used_on != today
+    )
+
+
+_BEARERS = (
+    select(
+        *(ApiToken.id, ApiToken.scope, ApiToken.last_used_on, ApiToken.user_id),
+        *(User.organisation_id, User.role, User.unit_id, User.staff_category_id, User.name),
+        Organisation.name.label("organisation"),
+    )
+    .join(User, User.id == ApiToken.user_id)
+    .join(Organisation, Organisation.id == ApiToken.organisation_id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.expires_on >= bindparam("today"),
+        User.active.is_(True),
+        Organisation.active.is_(True),
+    )
+)
 
 
 def mark_used(session: Session, bearer: Bearer, today: date) -> None:

@@ -7,7 +7,7 @@ it. What is added must belong to the organisation. The second layer is `timethie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, cast
 
@@ -102,11 +102,25 @@ def _check_tables(parts: Iterable[Any]) -> None:
 
 
 def _check_rows(statement: Insert, parameters: Any, organisation_id: int) -> None:  # noqa: ANN401 - rows of any kind
-    table = statement.table
-    if not isinstance(table, Table) or table.name not in _keyed():
+    if isinstance(statement.table, Table):
+        rows = parameters if isinstance(parameters, list) else [parameters or {}]
+        _check_owners(statement.table, rows, organisation_id)
+
+
+def check_owned(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse rows that are put in past the session, if one belongs to another organisation than the session.
+
+    Raises:
+        Unbound: one does.
+    """
+    if isinstance(session, OrganisationSession):
+        _check_owners(table, rows, session.organisation_id)
+
+
+def _check_owners(table: Table, rows: Sequence[Mapping[str, Any]], organisation_id: int) -> None:
+    if table.name not in _keyed():
         return
-    rows = parameters if isinstance(parameters, list) else [parameters or {}]
-    given = {row.get("organisation_id") for row in cast("list[Mapping[str, Any]]", rows)}
+    given = {row.get("organisation_id") for row in rows}
     if given != {organisation_id}:
         message = f"a row of {table.name} belongs to another organisation, or does not say to which"
         raise Unbound(message)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, FromClause, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +25,8 @@ from timethief.storage.binding import InstallationSession, OrganisationSession
 BUSY_TIMEOUT_MS = 5_000
 _WRITING = "timethief_writing"
 _MIGRATING = "timethief_migrating"
+_PATIENCE = "timethief_patience"
+"""Milliseconds to wait for the write lock."""
 _ONE_MOMENT = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 """SQLite reads so by itself; PostgreSQL would else look anew with each statement."""
 
@@ -44,7 +47,7 @@ class Database:
         self._reader = self.engine.execution_options(**({} if self.is_sqlite else _ONE_MOMENT))
         self._writer = writable(self.engine)
         # SQLite lets one write and has the others ask again and again, some of them in vain. Here they queue.
-        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
+        self._turn = _OneAtATime() if self.is_sqlite else _AllAtOnce()
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,6 +88,24 @@ class Database:
         ):
             yield session
 
+    @contextmanager
+    def writing_all_if_free(self) -> Iterator[Session | None]:
+        """As `writing_all` for what may be left undone: None where it would have to wait for the whole database."""
+        with ExitStack() as held:
+            if not self._turn.acquire(blocking=False):
+                yield None
+                return
+            held.callback(self._turn.release)
+            hasty = self._writer.execution_options(**{_PATIENCE: 0})
+            session = held.enter_context(InstallationSession(hasty, expire_on_commit=False))
+            try:
+                session.connection()
+            except OperationalError:
+                yield None
+                return
+            yield session
+            session.commit()
+
     def reachable(self) -> bool:
         """Whether the database answers."""
         with self.engine.connect() as connection:
@@ -93,6 +114,39 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class _OneAtATime:
+    """Whose turn it is to write in this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Take the turn; whether it was taken."""
+        return self._lock.acquire(blocking=blocking)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class _AllAtOnce(_OneAtATime):
+    """No turns: the database sees to it by itself."""
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Nobody waits."""
+        del blocking
+        return True
+
+    def release(self) -> None:
+        """There is nothing to give back."""
 
 
 class _WithHints(SQLiteCompiler):
@@ -139,7 +193,14 @@ def _begin_sqlite(connection: Connection) -> None:
     if options.get(_MIGRATING, False):
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if _PATIENCE not in options:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options[_PATIENCE]}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def writable(engine: Engine) -> Engine:

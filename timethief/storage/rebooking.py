@@ -44,7 +44,7 @@ def move_totals(
         for units, sign in ((leaves, -1), (joins, 1)):
             for unit in units:
                 place = (organisation_id, unit, level, dimension, key)
-                _add(ledger, place, amounts, sign)
+                ledger.move(place, [sign * amount for amount in amounts])
     ledger.store(session)
 
 
@@ -82,13 +82,6 @@ def change_sector_of_totals(
     for level, amounts in own.items():
         for unit in (WHOLE_ORGANISATION, *lineage):
             for sector, sign in zip(sectors, (-1, 1), strict=True):
-                _add(ledger, (organisation_id, unit, level, "sector", sector), amounts, sign)
+                place = (organisation_id, unit, level, "sector", sector)
+                ledger.move(place, [sign * amount for amount in amounts])
     ledger.store(session)
-
-
-def _add(
-    ledger: Ledger, place: tuple[int, int, str, str, str], amounts: Iterable[int], sign: int
-) -> None:
-    change = ledger.changes[place]
-    for position, amount in enumerate(amounts):
-        change[position] += sign * amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 from sqlalchemy import Table, exists, select, update
@@ -12,6 +12,8 @@ from timethief.storage.tables import Base
 
 Reference = tuple[type[Base], InstrumentedAttribute[Any]]
 """A mapped class and its attribute that refers."""
+_AT_ONCE = 500
+"""Identifiers that are asked for by one query."""
 
 
 def references_to(table: str) -> Iterator[Reference]:
@@ -33,6 +35,16 @@ def is_referred_to(session: Session, table: str, identifier: int) -> bool:
         session.scalar(select(exists(select(attribute).where(attribute == identifier))))
         for _, attribute in references_to(table)
     )
+
+
+def not_referred_to(session: Session, table: str, identifiers: Collection[int]) -> set[int]:
+    """Those to which no row that the session can see refers."""
+    free, waiting = set(identifiers), list(identifiers)
+    for start in range(0, len(waiting), _AT_ONCE):
+        part = waiting[start : start + _AT_ONCE]
+        for _, attribute in references_to(table):
+            free -= set(session.scalars(select(attribute).where(attribute.in_(part)).distinct()))
+    return free
 
 
 def point_at(

@@ -18,7 +18,7 @@ from timethief.storage.database import Database
 
 _SMALL = ("anonymous_message", "anonymous_report", "anonymous_form")
 _LARGE = ("report", "task", "task_search")
-_TRACES = ("task_event", "audit_event", "outbox_mail", "invitation")
+_TRACES = ("task_event", "audit_event", "outbox_mail", "invitation", "inquiry")
 _PATIENCE = "10s"
 _READERS_SECONDS = 10.0
 _ASK_AGAIN_SECONDS = 0.05

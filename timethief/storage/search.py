@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Select,
     column,
+    delete,
     exists,
     func,
     select,
@@ -30,6 +31,7 @@ from timethief.storage.tables import Task
 MOST_WORDS = 12
 """Words of a query beyond this many are left out."""
 LONGEST_QUERY = 200
+_FORGOTTEN_AT_ONCE = 1_000
 
 _WORD = re.compile(r"\w+")
 _COMMON = frozenset(
@@ -193,6 +195,18 @@ def forget(session: Session, task_id: int) -> None:
         {"task_id": task_id},
         execution_options=_BY_THE_TASKS,
     )
+
+
+def forget_all(session: Session, tasks: Select[int]) -> None:
+    """Make many tasks unfindable by words.
+
+    Args:
+        session: writing.
+        tasks: a query for their ids.
+    """
+    key = _INDEX.c.rowid if session.get_bind().dialect.name == "sqlite" else _INDEX.c.task_id
+    for ids in session.scalars(tasks).partitions(_FORGOTTEN_AT_ONCE):
+        session.execute(delete(_INDEX).where(key.in_(ids)), execution_options=_BY_THE_TASKS)
 
 
 def words_of(query: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import Insert, Table
@@ -61,16 +63,16 @@ class Line:
         """Every total that the task counts in."""
         for unit in (WHOLE_ORGANISATION, *self.units):
             for level in (ALL_LEVELS, self.level):
-                yield (self.organisation_id, unit, level, "all", NO_KEY)
+                yield (self.organisation_id, unit, level, *_ALL)
                 for dimension, key in self.keys:
                     yield (self.organisation_id, unit, level, dimension, key)
 
 
-def line_of(row: AssessmentRow, units: Sequence[int], sector: str) -> Line:
+def line_of(row: AssessmentRow | SimpleNamespace, units: Sequence[int], sector: str) -> Line:
     """What an assessed task counts.
 
     Args:
-        row: its assessment.
+        row: its assessment, as it is stored or as plain values by the same names.
         units: its unit and all above it.
         sector: of its unit.
     """
@@ -92,7 +94,7 @@ def line_of(row: AssessmentRow, units: Sequence[int], sector: str) -> Line:
     return Line(row.organisation_id, tuple(units), row.level, tuple(keys), measures_of_row(row))
 
 
-def measures_of_row(row: AssessmentRow) -> Measures:
+def measures_of_row(row: AssessmentRow | SimpleNamespace) -> Measures:
     """What a stored assessment adds to the totals."""
     flagged = row.cause is not None
     return Measures(
@@ -113,30 +115,55 @@ def measures_of_row(row: AssessmentRow) -> Measures:
 
 
 class Ledger:
-    """Changes of totals, gathered over any number of tasks and stored once."""
+    """Changes of totals, gathered over any number of tasks and stored once.
+
+    A task moves a hundred totals. It is booked where it stands, in its unit at its level, and only the sums are
+    carried to the units above and to all levels. Sums are kept packed, so that adding one task is adding one number.
+    """
 
     def __init__(self) -> None:
         """Nothing has changed yet."""
-        self.changes: dict[TotalKey, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+        self._tasks: dict[_Spot, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+        self._moved: dict[TotalKey, int] = defaultdict(int)
+
+    @property
+    def changes(self) -> dict[TotalKey, list[int]]:
+        """What each total changes by, in the order of `MEASURES`; other totals by nothing."""
+        found: dict[TotalKey, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+        return found | {key: _unpacked(sums) for key, sums in self._carried().items()}
 
     def add(self, line: Line) -> None:
         """The task counts from now on."""
-        self._book(line, 1)
+        self._book(line, _packed(_amounts(line.measures)))
 
     def take(self, line: Line) -> None:
         """The task counts no longer."""
-        self._book(line, -1)
+        self._book(line, -_packed(_amounts(line.measures)))
 
-    def _book(self, line: Line, sign: int) -> None:
-        amounts = [sign * getattr(line.measures, name) for name in MEASURES]
-        for place in line.places():
-            change = self.changes[place]
-            for position, amount in enumerate(amounts):
-                change[position] += amount
+    def move(self, place: TotalKey, amounts: Sequence[int]) -> None:
+        """Change one total by these amounts, in the order of `MEASURES`, and no other."""
+        self._moved[place] += _packed(amounts)
+
+    def _book(self, line: Line, amounts: int) -> None:
+        sums = self._tasks[line.organisation_id, line.units, line.level]
+        sums[_ALL] += amounts
+        for key in line.keys:
+            sums[key] += amounts
+
+    def _carried(self) -> dict[TotalKey, int]:
+        """The packed change of each total that a task has moved."""
+        carried = defaultdict(int, self._moved)
+        for (organisation_id, units, level), sums in self._tasks.items():
+            for unit in (WHOLE_ORGANISATION, *units):
+                for at in (ALL_LEVELS, level):
+                    for (dimension, key), amounts in sums.items():
+                        carried[organisation_id, unit, at, dimension, key] += amounts
+        return carried
 
     def rows(self) -> list[dict[str, Any]]:
         """The changes that are not nothing, in one order for all, so that two writers cannot lock each other out."""
-        return [row_of(key, change) for key, change in sorted(self.changes.items()) if any(change)]
+        carried = sorted(self._carried().items())
+        return [row_of(key, _unpacked(amounts)) for key, amounts in carried if amounts]
 
     def store(self, session: Session) -> None:
         """Add the changes to the kept totals."""
@@ -144,7 +171,36 @@ class Ledger:
         if rows:
             session.flush()
             session.execute(_upsert(session.get_bind().dialect.name), rows)
-        self.changes.clear()
+        self._tasks.clear()
+        self._moved.clear()
+
+
+_Spot = tuple[int, tuple[int, ...], str]
+"""Organisation, the task's unit with all above it, and level."""
+_ALL = ("all", NO_KEY)
+_amounts = attrgetter(*MEASURES)
+_BITS = 96
+"""Of one sum in a packed number: room for the most that a task may count, a million million times, and a sign."""
+
+
+def _packed(amounts: Iterable[int]) -> int:
+    """Sums side by side in one whole number, so that adding two such numbers adds each to each."""
+    packed = 0
+    for amount in reversed(tuple(amounts)):
+        packed = (packed << _BITS) + amount
+    return packed
+
+
+def _unpacked(packed: int) -> list[int]:
+    """The sums again."""
+    amounts = []
+    for _ in MEASURES:
+        amount = packed & ((1 << _BITS) - 1)
+        if amount >> (_BITS - 1):
+            amount -= 1 << _BITS
+        amounts.append(amount)
+        packed = (packed - amount) >> _BITS
+    return amounts
 
 
 def row_of(key: TotalKey, amounts: Sequence[int]) -> dict[str, Any]:

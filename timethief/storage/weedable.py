@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timethief.domain.anonymity import week_of
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import from_text
+from timethief.domain.inquiries import OPEN_AFTER_DEADLINE, InquiryState
 from timethief.domain.retention import Kind
 from timethief.domain.vocabulary import Source, TaskStatus
 from timethief.storage.tables import (
     AnonymousReport,
     AuditEvent,
     Hold,
+    Inquiry,
     Invitation,
     OutboxMail,
     Report,
@@ -42,6 +44,7 @@ KEYS: dict[Kind, InstrumentedAttribute[Any]] = {
     Kind.AUDIT_TRAIL: AuditEvent.id,
     Kind.MAIL: OutboxMail.id,
     Kind.INVITATIONS: Invitation.id,
+    Kind.INQUIRIES: Inquiry.id,
 }
 """The table of each kind, by its key."""
 
@@ -94,6 +97,7 @@ def _is_over(kind: Kind, since: date, before: datetime) -> ColumnElement[bool]:
         Kind.AUDIT_TRAIL: AuditEvent.happened_at < before,
         Kind.MAIL: OutboxMail.ended_at < before,
         Kind.INVITATIONS: or_(Invitation.used_at < before, Invitation.valid_until < before),
+        Kind.INQUIRIES: _is_past(since, before),
     }[kind]
 
 
@@ -123,14 +127,13 @@ def is_held(kind: Kind, held_back: Held) -> ColumnElement[bool]:
             AnonymousReport.id.in_(held_back.anonymous),
             _of(AnonymousReport.task_id, held_back.tasks),
         )
-    if kind is Kind.TASK_HISTORY:
-        return _of(TaskEvent.task_id, held_back.tasks)
-    return false()
+    of_tasks = {Kind.TASK_HISTORY: TaskEvent.task_id, Kind.INQUIRIES: Inquiry.task_id}
+    return _of(of_tasks[kind], held_back.tasks) if kind in of_tasks else false()
 
 
 def _task_is_held(held_back: Held) -> ColumnElement[bool]:
-    """A task takes its history and its reports with it, so what holds one of them holds the task."""
-    if Kind.TASK_HISTORY in held_back.kinds:
+    """A task takes with it its history, its reports and what was asked of it: what holds one of them holds the task."""
+    if held_back.kinds & {Kind.TASK_HISTORY, Kind.INQUIRIES}:
         return true()
     found = [_of(Task.id, held_back.tasks)]
     kinds: tuple[tuple[Kind, Any, tuple[uuid.UUID, ...]], ...] = (
@@ -142,6 +145,18 @@ def _task_is_held(held_back: Held) -> ColumnElement[bool]:
         every = true() if kind in held_back.kinds else report.id.in_(single)
         found.append(exists().where(report.task_id == Task.id, every))
     return or_(*found)
+
+
+def _is_past(since: date, before: datetime) -> ColumnElement[bool]:
+    """Questions that are over, and whose answer, if there is one, has been stated everywhere."""
+    closed = max(since, date.min + OPEN_AFTER_DEADLINE) - OPEN_AFTER_DEADLINE
+    return and_(
+        case(
+            (Inquiry.ended_at.is_(None), Inquiry.deadline < closed),
+            else_=Inquiry.ended_at < before,
+        ),
+        or_(Inquiry.state != InquiryState.ANSWERED.value, Inquiry.carried_out_at.is_not(None)),
+    )
 
 
 def _of(column: InstrumentedAttribute[Any], tasks: Sequence[int]) -> ColumnElement[bool]:

@@ -55,6 +55,12 @@ PLACES: tuple[Place, ...] = (
         Permission.MANAGE_ORGANISATION,
     ),
     Place(
+        N_("Import tasks"),
+        N_("Put a whole spreadsheet into the inventory, and take it out again."),
+        "imports.index",
+        Permission.IMPORT_TASKS,
+    ),
+    Place(
         N_("Name, words and language"),
         N_("What the organisation is called, and what it calls those it is there for."),
         "administration.organisation.index",
@@ -119,6 +125,13 @@ PLACES: tuple[Place, ...] = (
         N_("Everything you own in open formats, or one record for somebody who asks."),
         "archive.index",
         Permission.READ_TRACES,
+        "traces",
+    ),
+    Place(
+        N_("Open data"),
+        N_("What of your figures may be open to all; you see it before anybody uses it."),
+        "open_data.index",
+        Permission.MANAGE_ORGANISATION,
         "traces",
     ),
     Place(

@@ -52,8 +52,9 @@ def let_in(permission: Permission) -> None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "timethief"}))
     current.set_visitor(bearer.actor, bearer.organisation)
     if bearer.stale:
-        with current.writing_all() as session:
-            tokens.mark_used(session, bearer, today)
+        with current.writing_all_if_free() as free:
+            if free is not None:
+                tokens.mark_used(free, bearer, today)
     ensure_scope(bearer.scope, writes=request.method not in _SAFE)
     ensure(bearer.actor, permission)
 

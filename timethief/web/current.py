@@ -16,12 +16,14 @@ from timethief.i18n import TIME_ZONE
 from timethief.services.discovery import Discovery
 from timethief.services.sessions import Lifetimes
 from timethief.storage.database import Database
+from timethief.storage.uploads import Uploads
 from timethief.web.quotas import Quotas
 
 DATABASE = "timethief.database"
 CONFIG = "timethief.config"
 DISCOVERY = "timethief.discovery"
 QUOTAS = "timethief.quotas"
+UPLOADS = "timethief.uploads"
 API_PREFIX = "/api/"
 
 
@@ -38,6 +40,11 @@ def config() -> Config:
 def is_api() -> bool:
     """Whether the request is a call of the API, which never reads a cookie and answers in JSON."""
     return request.path.startswith(API_PREFIX)
+
+
+def uploads() -> Uploads:
+    """Where uploaded files lie."""
+    return cast("Uploads", current_app.extensions[UPLOADS])
 
 
 def quotas() -> Quotas:
@@ -95,6 +102,13 @@ def writing_all() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def writing_all_if_free() -> Iterator[Session | None]:
+    """As `writing_all` for what may be left undone: None where it would have to wait for the whole database."""
+    with database().writing_all_if_free() as session:
+        yield session
+
+
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -143,6 +157,16 @@ def form_has_expired() -> bool:
 def set_form_expired() -> None:
     """The form that was sent had stood open too long."""
     g.form_has_expired = True
+
+
+def is_too_large() -> bool:
+    """Whether the form that was sent was larger than it may be, so that nothing of it is here."""
+    return bool(g.get("is_too_large", False))
+
+
+def set_too_large() -> None:
+    """The form that was sent is larger than it may be."""
+    g.is_too_large = True
 
 
 def wait() -> int | None:

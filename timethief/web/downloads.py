@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -23,6 +25,15 @@ def download(chunks: Chunks, mimetype: str, name: str) -> Response:
         with speaking(spoken), database.reading(organisation_id) as session:
             yield from chunks(session)
 
-    response = Response(sent(), mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return attachment(sent(), mimetype, name)
+
+
+def attachment(parts: Iterable[bytes], mimetype: str, name: str) -> Response:
+    """A file with this name, of these parts."""
+    response = Response(parts, mimetype=mimetype)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
     return response

@@ -17,6 +17,7 @@ from timethief.domain import errors
 from timethief.domain.people import GRANTS, Permission
 from timethief.domain.tokens import OutOfScope, TokenInAddress
 from timethief.i18n import N_, gettext
+from timethief.reports.imports import CONFLICTS
 from timethief.reports.labels import label
 from timethief.reports.refusals import sentence
 from timethief.web import current, form_keys, kept_forms
@@ -48,11 +49,19 @@ _WORDS = {
         N_("Somebody else changed it meanwhile"),
         N_("Your text was not saved. Open the page again to see what has changed."),
     ),
+    412: _Words(
+        N_("It has changed meanwhile"),
+        N_("Nothing was changed. Read it again, and send its new ETag in If-Match."),
+    ),
     413: _Words(
         N_("That was too much"), N_("What was sent is too large. Shorten it and try again.")
     ),
     415: _Words(N_("Wrong kind of content"), N_("Send it as application/json.")),
     422: _Words(N_("Something needs to be corrected"), N_("See what is told about each field.")),
+    428: _Words(
+        N_("The version is missing"),
+        N_("Send the ETag of the answer in which you read it, in the head If-Match."),
+    ),
     429: _Words(N_("Too many at once"), N_("Wait a minute and try again.")),
     500: _Words(
         N_("Something went wrong with us"),
@@ -76,6 +85,7 @@ _CONFLICTS = {
         "There must be at least one administrator. Make somebody else administrator first."
     ),
     "link_used": N_("The link has been used. Each link works once."),
+    **CONFLICTS,
 }
 
 

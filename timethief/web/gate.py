@@ -12,10 +12,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from flask import Flask, Request, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from timethief.domain.people import Actor, Permission, ensure
+from timethief.exchange.sheet_files import LARGEST_FILE
 from timethief.i18n import LANGUAGES, gettext, set_language
 from timethief.reports.labels import DEFAULT_CLIENT_WORD, speak_of
 from timethief.services import sessions
@@ -27,13 +29,22 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 LOGIN_KEY = "login"
 LANGUAGE_KEY = "language"
+LARGEST_UPLOAD = LARGEST_FILE + 50_000
+"""Bytes of a request that brings a file: the file, and what stands round it."""
+_THROWN_AWAY = 5 * LARGEST_UPLOAD
+"""So much is read of what will not be used."""
+_CHUNK = 2**20
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 protection = CSRFProtect()
 
 
 def requires(
-    permission: Permission, *, keeps_text: bool = False, bearer_only: bool = False
+    permission: Permission,
+    *,
+    keeps_text: bool = False,
+    bearer_only: bool = False,
+    takes_file: bool = False,
 ) -> Callable[[View], View]:
     """Declare who may open a view.
 
@@ -41,6 +52,8 @@ def requires(
         permission: the right that it takes, for every method.
         keeps_text: the view shows its form again when it had stood open too long.
         bearer_only: the view never reads a cookie, so that no other site can make a browser use it.
+        takes_file: the request may be as large as a spreadsheet may be, once it is known who sends it. Of a form
+            that is larger the view is told by `current.is_too_large()`, and gets nothing of it.
     """
 
     def mark(view: View) -> View:
@@ -48,6 +61,7 @@ def requires(
         declared.permission = permission
         declared.keeps_text = keeps_text
         declared.bearer_only = bearer_only
+        declared.takes_file = takes_file
         return view
 
     return mark
@@ -67,20 +81,23 @@ def _pass() -> ResponseReturnValue | None:
         _pass_unseen()
         return None
     _choose_language()
-    _refuse_unreadable(request)
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    takes_file = getattr(view, "takes_file", False)
+    _refuse_unreadable(request, with_body=not takes_file)
     if current.is_api():
         bearer.refuse_in_address()
     else:
         _recognise()
     if request.endpoint is None or request.routing_exception is not None:
         return None  # the router answers 404 or 405
-    view: Any = current_app.view_functions[request.endpoint]
     permission = getattr(view, "permission", None)
     if permission is None:
         raise NotFound
     if view.bearer_only:
         if permission is not Permission.ANYONE:
             bearer.let_in(permission)
+        if takes_file:
+            _let_file_in()
         return None
     return _pass_person(view, permission)
 
@@ -93,11 +110,47 @@ def _pass_person(view: Any, permission: Permission) -> ResponseReturnValue | Non
     if permission is not Permission.ANYONE:
         visitor = current.visitor()
         if visitor is None:
-            return _ask_to_log_in(keeps_text=changes and view.keeps_text)
+            keeps_text = changes and view.keeps_text and not view.takes_file
+            if changes and view.takes_file:
+                _throw_away()
+            return _ask_to_log_in(keeps_text=keeps_text)
         ensure(visitor, permission)
+        if changes and view.takes_file and not _take_form_with_file():
+            return None
         if changes and view.keeps_text and _is_back_from_log_in(visitor):
             return None
     return _protect(keeps_text=view.keeps_text) if changes else None
+
+
+def _let_file_in() -> None:
+    """Let the request be as large as a file may be. Its fields go to the view, the file to the disk as it comes.
+
+    Raises:
+        BadRequest: a field is no text.
+        RequestEntityTooLarge: it is larger than that.
+    """
+    request.max_content_length = LARGEST_UPLOAD
+    if any("\ufffd" in text for text in (*request.form, *request.form.values())):
+        raise BadRequest  # no field beside a file is free text
+
+
+def _take_form_with_file() -> bool:
+    """Whether the form was read; else it was too large, and the view gets an empty one."""
+    try:
+        _let_file_in()
+    except RequestEntityTooLarge:
+        _throw_away()
+        request.__dict__.update(form=ImmutableMultiDict(), files=ImmutableMultiDict())
+        current.set_too_large()
+        return False
+    return True
+
+
+def _throw_away() -> None:
+    """Read what was sent and keep nothing of it: a browser does not listen before it has sent all."""
+    left = _THROWN_AWAY
+    while left > 0 and (read := len(request.environ["wsgi.input"].read(_CHUNK))):
+        left -= read
 
 
 def _pass_unseen() -> None:
@@ -187,6 +240,12 @@ def recognise(token: str) -> None:
 
 
 def _keep_in_force(token: str, found: sessions.LogIn) -> None:
+    if not found.outgrown:
+        with current.writing_all_if_free() as free:
+            # The next page comes to it where something large is being written now.
+            if free is not None:
+                sessions.mark_seen(free, token, current.now())
+        return
     with current.writing_all() as writing:
         if found.stale:
             sessions.mark_seen(writing, token, current.now())
@@ -203,10 +262,12 @@ def _recognise() -> None:
         recognise(token)
 
 
-def _refuse_unreadable(sent: Request) -> None:
+def _refuse_unreadable(sent: Request, *, with_body: bool = True) -> None:
     """Refuse bytes that are no text, which Flask would quietly replace, and more fields than any form has."""
     parts = [unquote_to_bytes(sent.query_string)]
-    if sent.mimetype == "application/x-www-form-urlencoded":
+    if not with_body:
+        pass
+    elif sent.mimetype == "application/x-www-form-urlencoded":
         body = sent.get_data(cache=True, parse_form_data=False)
         if body.count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
             raise RequestEntityTooLarge

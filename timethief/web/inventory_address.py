@@ -18,7 +18,7 @@ from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import Cursor
 from timethief.storage.search import LONGEST_QUERY
 
-REFERENCES = ("unit", "requester", "requirement", "staff_category")
+REFERENCES = ("unit", "requester", "requirement", "staff_category", "imported")
 CODES: dict[str, type[StrEnum]] = {
     "level": Level,
     "verdict": Verdict,
@@ -51,6 +51,10 @@ class Wanted:
             changes: value by name of condition, `sort` or `cursor`, as it stands in addresses; None takes it away.
         """
         return _address("inventory.inventory", self.pairs() | changes)
+
+    def address_of(self, endpoint: str) -> str:
+        """The address of what else shows the same inventory."""
+        return _address(endpoint, self.pairs())
 
     def filters_address(self) -> str:
         """The address of all filters, with those that are chosen."""

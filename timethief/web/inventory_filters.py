@@ -62,6 +62,7 @@ def chips(wanted: Wanted, names: Mapping[str, str]) -> list[Chip]:
         "recommended": gettext("Remedy"),
         "signal": gettext("Why it takes time"),
         "status": gettext("Status"),
+        "imported": gettext("Import"),
         "q": gettext("Words"),
     }
     shown = []

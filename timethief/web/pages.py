@@ -17,7 +17,7 @@ from timethief.reports.intake import week_text
 from timethief.reports.labels import label, labels
 from timethief.reports.requesters import share_of
 from timethief.web import current, unseen
-from timethief.web.administration import LANDING, PLACES, places_for
+from timethief.web.administration import LANDING, PLACES
 from timethief.web.assets import static
 
 FLASH_KEY = "flash"
@@ -82,6 +82,7 @@ def _footer(visitor: Actor | None) -> list[Link]:
     if visitor is not None and visitor.may(Permission.READ_INVENTORY):
         about = i18n.gettext("About the service and the figures")
         links.insert(0, Link(about, url_for("about.about")))
+        links.insert(1, Link(i18n.gettext("What others did"), url_for("playbook.index")))
     return links
 
 
@@ -195,7 +196,7 @@ def _navigation(visitor: Actor | None) -> list[Link]:
         for text, endpoint, permission in places
         if visitor.may(permission)
     ]
-    if places_for(visitor):
+    if visitor.may(Permission.MANAGE_ORGANISATION):
         inside = request.endpoint in {place.endpoint for place in PLACES}
         inside = inside or request.path.startswith(url_for(LANDING))
         found.append(Link(i18n.gettext("Administration"), url_for(LANDING), inside))

@@ -94,7 +94,7 @@ def test_log_ins_that_are_over_are_removed_and_others_stay(night: Night) -> None
 
     with night.database.reading_all() as session:
         left = [each.token_hash for each in session.query(UserSession)]
-    assert (counted, left) == ({"log_ins": 2, "runs": 0}, ["fresh"])
+    assert (counted, left) == ({"log_ins": 2, "runs": 0, "api_requests": 0}, ["fresh"])
 
 
 def test_lines_of_every_minute_are_kept_for_two_days_and_those_of_a_night_for_a_year(

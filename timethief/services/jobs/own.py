@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from timethief.domain.jobs import RunState
-from timethief.services import sessions
+from timethief.services import api_requests, sessions
 from timethief.services.jobs.job import Counters
 from timethief.services.mail import sending
 from timethief.services.surroundings import Surroundings
@@ -33,13 +33,14 @@ def check_database(surroundings: Surroundings, _now: datetime) -> Counters:
 
 
 def tidy(surroundings: Surroundings, now: datetime) -> Counters:
-    """Remove log-ins that have ended, and what is noted of runs long ago."""
+    """Remove log-ins that have ended, and what is noted of runs and of requests long ago."""
     config = surroundings.config
     lifetimes = sessions.Lifetimes(config.session_idle, config.session_length)
     with surroundings.database.writing_all() as session:
         return {
             "log_ins": sessions.remove_ended(session, now, lifetimes),
             "runs": _forget_runs(session, now),
+            "api_requests": api_requests.forget_old(session, now),
         }
 
 

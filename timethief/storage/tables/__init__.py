@@ -10,9 +10,12 @@ from timethief.storage.tables.anonymous import (
     AnonymousReport,
     ReceiptSalt,
 )
+from timethief.storage.tables.api_requests import ApiRequest
 from timethief.storage.tables.assessments import AssessmentRow, Total
 from timethief.storage.tables.base import Base
 from timethief.storage.tables.figures import PublishedFigure, PublishedMonth
+from timethief.storage.tables.imports import ImportColumn, ImportedChange, TaskImport
+from timethief.storage.tables.inquiries import Inquiry
 from timethief.storage.tables.invitations import Invitation, PasswordLink
 from timethief.storage.tables.jobs import JobRun, SchedulerLease
 from timethief.storage.tables.mail import OutboxMail
@@ -24,6 +27,7 @@ from timethief.storage.tables.organisations import (
     Unit,
 )
 from timethief.storage.tables.people import User, UserSession
+from timethief.storage.tables.playbook import PlaybookEntry
 from timethief.storage.tables.reports import Report, SentForm
 from timethief.storage.tables.requesters import Requester, RequesterAlias, Requirement
 from timethief.storage.tables.sign_on import SignOn, SignOnMembership, SignOnRule, UsedAnswer
@@ -35,16 +39,21 @@ __all__ = [
     "AnonymousForm",
     "AnonymousMessage",
     "AnonymousReport",
+    "ApiRequest",
     "ApiToken",
     "AssessmentRow",
     "AuditEvent",
     "Base",
     "Hold",
+    "ImportColumn",
+    "ImportedChange",
+    "Inquiry",
     "Invitation",
     "JobRun",
     "Organisation",
     "OutboxMail",
     "PasswordLink",
+    "PlaybookEntry",
     "PolicyVersion",
     "PublishedFigure",
     "PublishedMonth",
@@ -65,6 +74,7 @@ __all__ = [
     "Tariff",
     "Task",
     "TaskEvent",
+    "TaskImport",
     "TaskSignal",
     "TaskUse",
     "Total",

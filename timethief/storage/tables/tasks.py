@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from timethief.storage.tables.base import Base, Code, Name, Owned, identifier, may_refer, refers
@@ -16,12 +16,20 @@ class Task(Owned, Base):
     `minutes_low` and `minutes_high` are empty where a single number was given, and so for people. The two
     hourly costs stand in place of the staff categories' tariffs where they are given. `figures_by` tells
     whether the figures are those of the reports or a reviewer's. `external_id` is what the organisation's own
-    spreadsheet calls the task. `version` counts changes, so that two who
-    change it at once are told.
+    spreadsheet calls the task. `import_id` is the import that added it; no reference that the database watches,
+    since a hundred thousand rows come at once. `version` counts changes, so that two who change it at once are told.
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index(None, "organisation_id", "external_id", unique=True),)
+    __table_args__ = (
+        Index(None, "organisation_id", "external_id", unique=True),
+        Index(
+            None,
+            "import_id",
+            sqlite_where=text("import_id IS NOT NULL"),
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
+    )
     id: Mapped[int] = identifier()
     organisation_id: Mapped[int] = refers("organisation.id", index=True)
     unit_id: Mapped[int] = refers("unit.id")
@@ -60,6 +68,7 @@ class Task(Owned, Base):
     logged_on: Mapped[date]
     version: Mapped[int] = mapped_column(Integer, default=1)
     external_id: Mapped[str | None] = mapped_column(Code)
+    import_id: Mapped[int | None]
 
 
 class TaskSignal(Owned, Base):

@@ -1,19 +1,32 @@
-"""Reference data: `GET /api/v1/units`, `/staff-categories`, `/policy`, `/requesters`."""
+"""Reference data: `GET /api/v1/units`, `/staff-categories`, `/policy`, `/requesters`, `/requirements`."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from timethief.domain.errors import Invalid
+from timethief.domain.identifiers import from_text
 from timethief.domain.people import Permission
 from timethief.domain.tasks import read_text
-from timethief.domain.vocabulary import Level
+from timethief.exchange.api.description import Call, Content, Tag
+from timethief.exchange.api.queries import PageQuery
+from timethief.exchange.api.reference import (
+    Listed,
+    PolicyDocument,
+    RequesterDocument,
+    RequesterQuery,
+    RequirementDocument,
+    RequirementQuery,
+    StaffCategoryDocument,
+    UnitDocument,
+)
 from timethief.exchange.reference_documents import document, listed
+from timethief.i18n import N_
 from timethief.queries import reference as read
 from timethief.queries.visible_units import visible_units
 from timethief.storage.search import LONGEST_QUERY
 from timethief.web import current
+from timethief.web.api.describing import described
 from timethief.web.bearer import limited
 from timethief.web.gate import requires
 
@@ -22,20 +35,34 @@ blueprint = limited(Blueprint("api_reference", __name__, url_prefix="/api/v1"))
 
 @blueprint.get("/units")
 @requires(Permission.READ_INVENTORY, bearer_only=True)
-def units() -> ResponseReturnValue:
+@described(
+    Call(
+        Tag.REFERENCE,
+        N_("The units of your organisation."),
+        Content(Listed[UnitDocument]),
+        details=N_("Those that are too small to be shown are left out."),
+        query=PageQuery,
+    )
+)
+def units(query: PageQuery) -> ResponseReturnValue:
     """The units of the organisation."""
-    _only("cursor", "limit")
     with current.reading() as session:
         visible = visible_units(session, current.actor())
-        found = read.units(session, visible, request.args.get("cursor"), _limit())
+        found = read.units(session, visible, query.cursor, query.limit)
     return jsonify(listed(found.lines, found.next))
 
 
 @blueprint.get("/staff-categories")
 @requires(Permission.READ_INVENTORY, bearer_only=True)
+@described(
+    Call(
+        Tag.REFERENCE,
+        N_("The staff categories of your organisation, all of them."),
+        Content(Listed[StaffCategoryDocument]),
+    )
+)
 def staff_categories() -> ResponseReturnValue:
     """The staff categories of the organisation, all of them."""
-    _only()
     with current.reading() as session:
         found = read.staff_categories(session, current.actor().organisation_id, current.today())
     return jsonify(listed(found, None))
@@ -43,54 +70,64 @@ def staff_categories() -> ResponseReturnValue:
 
 @blueprint.get("/policy")
 @requires(Permission.READ_INVENTORY, bearer_only=True)
+@described(
+    Call(
+        Tag.REFERENCE,
+        N_("The assumptions that your organisation assesses by."),
+        Content(PolicyDocument),
+    )
+)
 def policy() -> ResponseReturnValue:
     """The policy in force."""
-    _only()
     with current.reading() as session:
         return jsonify(document(read.policy(session, current.actor().organisation_id)))
 
 
 @blueprint.get("/requesters")
 @requires(Permission.READ_INVENTORY, bearer_only=True)
-def requesters() -> ResponseReturnValue:
+@described(
+    Call(
+        Tag.REFERENCE,
+        N_("Those who may ask for tasks."),
+        Content(Listed[RequesterDocument]),
+        details=N_("Authorities, regions and municipalities, and those of your organisation."),
+        query=RequesterQuery,
+    )
+)
+def requesters(query: RequesterQuery) -> ResponseReturnValue:
     """Those who may ask for tasks."""
-    _only("level", "q", "cursor", "limit")
     with current.reading() as session:
         found = read.requesters(
             session,
             current.actor().organisation_id,
-            level=_level(),
-            words=read_text(request.args.get("q", ""), "q", LONGEST_QUERY),
-            cursor=request.args.get("cursor"),
-            limit=_limit(),
+            level=query.level,
+            words=read_text(query.q, "q", LONGEST_QUERY),
+            cursor=query.cursor,
+            limit=query.limit,
         )
     return jsonify(listed(found.lines, found.next))
 
 
-def _only(*names: str) -> None:
-    """Refuse what the call does not know, rather than answer another question than was asked."""
-    for name in request.args:
-        if name not in (*names, "language"):
-            raise Invalid(name, "unknown_field")
-        if len(request.args.getlist(name)) > 1:
-            raise Invalid(name, "key_twice", key=name)
-
-
-def _limit() -> int:
-    text = request.args.get("limit")
-    if text is None:
-        return read.PAGE
-    if not (text.isascii() and text.isdigit() and len(text) <= 3):  # noqa: PLR2004 - digits of the most
-        raise Invalid("limit", "not_whole")
-    if not 1 <= int(text) <= read.MOST_ON_A_PAGE:
-        raise Invalid("limit", "too_large", limit=read.MOST_ON_A_PAGE)
-    return int(text)
-
-
-def _level() -> Level | None:
-    level = request.args.get("level")
-    if level is None:
-        return None
-    if level not in list(Level):
-        raise Invalid("level", "not_a_choice")
-    return Level(level)
+@blueprint.get("/requirements")
+@requires(Permission.READ_INVENTORY, bearer_only=True)
+@described(
+    Call(
+        Tag.REFERENCE,
+        N_("What requesters ask for: reports, forms and routines."),
+        Content(Listed[RequirementDocument]),
+        query=RequirementQuery,
+        refuses=(404,),
+    )
+)
+def requirements(query: RequirementQuery) -> ResponseReturnValue:
+    """What requesters ask for."""
+    with current.reading() as session:
+        found = read.requirements(
+            session,
+            current.actor().organisation_id,
+            requester_id=None if query.requester is None else from_text(query.requester),
+            words=read_text(query.q, "q", LONGEST_QUERY),
+            cursor=query.cursor,
+            limit=query.limit,
+        )
+    return jsonify(listed(found.lines, found.next))

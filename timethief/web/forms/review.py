@@ -29,7 +29,7 @@ from timethief.domain.numbers import (
     read_number,
 )
 from timethief.domain.ranges import Range
-from timethief.domain.review import Review
+from timethief.domain.review import MOST_USES, Review
 from timethief.domain.tasks import (
     LONGEST_DESCRIPTION,
     Automation,
@@ -48,7 +48,6 @@ from timethief.web.forms.base import BaseForm, typed
 
 PERCENT = Limits(least=0, most=100)
 WORTH_PERCENT = Limits(least=0, most=100_000)
-MOST_USES = 6
 _CODES: dict[str, Sequence[str]] = {
     "per": list(Per),
     "sufficient_per": list(Per),

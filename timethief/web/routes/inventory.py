@@ -16,10 +16,13 @@ from timethief.queries.inventory_choices import (
 )
 from timethief.queries.visible_units import visible_units
 from timethief.web import current
+from timethief.web.file_kinds import FileKind
 from timethief.web.gate import requires
 from timethief.web.inventory_address import Wanted, read_wanted
 from timethief.web.inventory_filters import chips, options, selects, verdicts
+from timethief.web.large_downloads import Download, not_too_often
 from timethief.web.pages import page
+from timethief.web.task_files import task_file
 
 blueprint = Blueprint("inventory", __name__)
 
@@ -44,6 +47,7 @@ def inventory() -> ResponseReturnValue:
         summary=_summary(found, wanted),
         chips=chips(wanted, names),
         clear_href=Wanted(TaskFilter(), wanted.sort).address(),
+        downloads=_downloads(wanted),
         verdicts=verdicts(wanted, counts),
         levels=options(wanted, counts, "level"),
         filters_href=wanted.filters_address(),
@@ -69,6 +73,38 @@ def filters() -> ResponseReturnValue:
         chosen=wanted.pairs(),
         selects=selects(choices, counts),
     )
+
+
+@blueprint.get("/inventory/export.xlsx")
+@requires(Permission.READ_INVENTORY)
+@not_too_often
+def as_xlsx() -> ResponseReturnValue:
+    """Every task that the filter leaves, as a workbook."""
+    return task_file(read_wanted(request.args), FileKind.XLSX)
+
+
+@blueprint.get("/inventory/export.csv")
+@requires(Permission.READ_INVENTORY)
+@not_too_often
+def as_csv() -> ResponseReturnValue:
+    """Every task that the filter leaves, as text in columns."""
+    return task_file(read_wanted(request.args), FileKind.CSV)
+
+
+@blueprint.get("/inventory/export.json")
+@requires(Permission.READ_INVENTORY)
+@not_too_often
+def as_json() -> ResponseReturnValue:
+    """Every task that the filter leaves, for other systems."""
+    return task_file(read_wanted(request.args), FileKind.JSON)
+
+
+def _downloads(wanted: Wanted) -> list[Download]:
+    return [
+        Download(gettext("Excel (xlsx)"), wanted.address_of("inventory.as_xlsx")),
+        Download(gettext("Text in columns (csv)"), wanted.address_of("inventory.as_csv")),
+        Download(gettext("For other systems (json)"), wanted.address_of("inventory.as_json")),
+    ]
 
 
 def _summary(found: read.InventoryPage, wanted: Wanted) -> str:

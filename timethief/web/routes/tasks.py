@@ -10,12 +10,15 @@ from timethief.domain.errors import Conflict, Invalid, Invalids
 from timethief.domain.identifiers import from_text
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
-from timethief.queries import choices
+from timethief.queries import choices, playbook
 from timethief.queries import tasks as read
+from timethief.queries.inquiries import inquiries_of_task
 from timethief.queries.report_figures import reports_of_task
 from timethief.reports.explanations import Wording, wording
 from timethief.reports.history import changes
+from timethief.reports.inquiries import answer_texts
 from timethief.reports.report_figures import report_count
+from timethief.reports.task_figures import task_figures
 from timethief.services import reviews as do
 from timethief.web import current
 from timethief.web.forms.review import ReviewForm
@@ -111,6 +114,14 @@ def _task_page(
             session, actor.organisation_id, from_text(found.id), current.today()
         )
         categories = choices.staff_categories(session, actor.organisation_id)
+        asked = inquiries_of_task(session, actor, from_text(found.id), current.today())
+        examples = playbook.fitting_a_task(
+            session,
+            found.signals,
+            found.assessment.cause,
+            found.assessment.recommended,
+            language(),
+        )
     if form is not None:
         form.offer(categories, language())
         if form.conflict:
@@ -119,8 +130,11 @@ def _task_page(
     return page(
         "tasks/task.html",
         task=found,
+        figures=task_figures(found),
         form=form,
         wording=wording(found.explanation),
+        examples=examples,
+        inquiries=[(line, answer_texts(line.answered) if line.answered else []) for line in asked],
         reported=report_count(reported),
         staff_category=found.staff_category_en if language() == "en" else found.staff_category,
         history=[(event, changes(event.before, event.after)) for event in found.events],

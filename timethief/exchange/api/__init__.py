@@ -1,0 +1,1 @@
+"""The API as models: what may be asked and sent, what is answered, and the description made of them."""

@@ -1,0 +1,34 @@
+"""The rows of a file as tasks of an organisation, each with all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from timethief.domain.errors import Invalid
+from timethief.domain.policy import Policy
+from timethief.domain.sheet_tasks import Fault, SheetTask
+from timethief.exchange.sheet_reading import Staged
+from timethief.services.sheet_places import Places
+
+
+def checked(
+    staged: Staged, policy: Policy, places: Places
+) -> Iterator[tuple[SheetTask | None, list[Fault]]]:
+    """Each row as a task that can be put in, or as what is wrong with it.
+
+    Args:
+        staged: the file as it was read.
+        policy: of the organisation.
+        places: what the words stand for there.
+    """
+    references: dict[str, int] = {}
+    for task, faults in staged.tasks(policy):
+        if task is None:
+            yield None, faults
+            continue
+        found = [*faults, *places.faults_of(task)]
+        first = references.setdefault(task.external_id, task.row) if task.external_id else task.row
+        if first != task.row:
+            refusal = Invalid("external_id", "reference_twice", row=first)
+            found.append(Fault(task.row, "external_id", task.external_id, refusal))
+        yield (None if found else task), found

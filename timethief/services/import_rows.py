@@ -1,0 +1,234 @@
+"""The rows that a task of a spreadsheet becomes: as plain values, since a hundred thousand come at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from timethief.domain.errors import Conflict
+from timethief.domain.identifiers import new_identifier
+from timethief.domain.names import folded
+from timethief.domain.ranges import Range
+from timethief.domain.sheet_tasks import SheetTask
+from timethief.domain.tasks import TaskFacts, Use
+from timethief.domain.vocabulary import Source, TaskStatus
+from timethief.services.sheet_places import Places
+from timethief.storage import search
+from timethief.storage.assessed import copied_from, follows_from
+from timethief.storage.assumptions import Assumptions
+from timethief.storage.tables import (
+    AssessmentRow,
+    Base,
+    Task,
+    TaskSignal,
+    TaskUse,
+    UseStatement,
+)
+from timethief.storage.totals import Line, line_of
+
+TABLES: tuple[type[Base], ...] = (Task, AssessmentRow, TaskUse, UseStatement, TaskSignal)
+"""What a task is stored in, in the order in which rows may be put in."""
+_MICROSECONDS = 1_000_000
+_FACTS_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the requester and the requirement of a row stand for."""
+
+    requester_id: int
+    level: str
+    requester: str
+    requirement_id: int | None
+
+
+@dataclass(slots=True)
+class Rows:
+    """What is to be stored of some tasks."""
+
+    tables: dict[type[Base], list[dict[str, Any]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    documents: list[search.Document] = field(default_factory=list)
+
+
+class RowMaker:
+    """Makes the rows of tasks that one import adds."""
+
+    def __init__(
+        self, assumptions: Assumptions, places: Places, now: datetime, import_id: int | None
+    ) -> None:
+        """Prepare for tasks of one organisation.
+
+        Args:
+            assumptions: of the organisation.
+            places: what the words of the sheet stand for.
+            now: time of the import.
+            import_id: the import; None for one that nobody can undo.
+        """
+        self._assumptions = assumptions
+        self._places = places
+        self._now = now
+        self._import_id = import_id
+        # The same facts have the same assessment, and sheets have many rows of the same facts.
+        self._follows = lru_cache(_FACTS_REMEMBERED)(self._computed)
+
+    def said(self, given: SheetTask, named: Named) -> dict[str, Any]:
+        """The columns of a task that a row of a sheet tells.
+
+        Raises:
+            Conflict: reason `changed_meanwhile`: a unit or staff category has gone since the row was checked.
+        """
+        places, automation = self._places, given.automation
+        low, minutes, high = spread(given.minutes)
+        people_low, people, people_high = spread(given.people)
+        enough = given.sufficient_frequency
+        return {
+            "unit_id": _there(places.units, given.unit),
+            "requester_id": named.requester_id,
+            "requirement_id": named.requirement_id,
+            "staff_category_id": _there(places.staff_categories, given.staff_category),
+            "title": given.title,
+            "description": given.description,
+            "minutes": minutes,
+            "minutes_low": low,
+            "minutes_high": high,
+            "times": given.frequency.times,
+            "per": given.frequency.per.value,
+            "people": people,
+            "people_low": people_low,
+            "people_high": people_high,
+            "hourly_cost_sek": given.hourly_cost_sek,
+            "binding": given.binding.value,
+            "legal_basis": given.legal_basis,
+            "achievable_minutes": given.achievable_minutes,
+            "sufficient_times": enough.times if enough else None,
+            "sufficient_per": enough.per.value if enough else None,
+            "other_staff_category_id": _there(places.staff_categories, given.other_staff_category)
+            if given.other_staff_category
+            else None,
+            "other_hourly_cost_sek": given.other_hourly_cost_sek,
+            "duplicate_share": given.duplicate_share,
+            "rule_based": automation.rule_based if automation else None,
+            "digital_input": automation.digital_input if automation else None,
+            "exceptions": automation.exceptions if automation else None,
+            "stable": automation.stable if automation else True,
+            "systems": automation.systems if automation else 1,
+            "needs_judgement": automation.needs_judgement if automation else False,
+        }
+
+    def add(self, rows: Rows, given: SheetTask, named: Named, number: int) -> Line:
+        """Add a task that is new to the rows; what it counts in the totals.
+
+        Args:
+            rows: what is to be stored.
+            given: the task.
+            named: whom and what it names.
+            number: of the tasks that the import has added before.
+        """
+        task = self.said(given, named) | {
+            "id": new_identifier(),
+            "organisation_id": self._assumptions.organisation_id,
+            "status": TaskStatus.REPORTED.value,
+            "figures_by": Source.REVIEWER.value,
+            "assumed": False,
+            "origin": "",
+            "logged_on": self._now.date(),
+            "version": 1,
+            "external_id": given.external_id or None,
+            "import_id": self._import_id,
+        }
+        assessment = self._assessment(task, given, named, number)
+        tables = rows.tables
+        tables[Task].append(task)
+        tables[AssessmentRow].append(assessment)
+        for position, use in enumerate(given.uses, start=1):
+            _add_use(rows, task, use, position, self._now.date())
+        for signal in given.signals:
+            tables[TaskSignal].append(
+                {
+                    "task_id": task["id"],
+                    "signal": signal.value,
+                    "organisation_id": task["organisation_id"],
+                }
+            )
+        rows.documents.append(
+            search.Document(
+                task["id"], task["organisation_id"], given.title, given.description, named.requester
+            )
+        )
+        units = self._assumptions.lineage[task["unit_id"]]
+        sector = self._assumptions.sectors[task["unit_id"]]
+        return line_of(SimpleNamespace(**assessment), units, sector)
+
+    def _assessment(
+        self, task: Mapping[str, Any], given: SheetTask, named: Named, number: int
+    ) -> dict[str, Any]:
+        tariffs, other = self._assumptions.tariffs, task["other_staff_category_id"]
+        facts = given.facts(
+            tariffs[task["staff_category_id"]], None if other is None else tariffs[other]
+        )
+        return {
+            "task_id": task["id"],
+            "level": named.level,
+            "signals": " ".join(sorted(signal.value for signal in given.signals)),
+            "assessed_on": self._assumptions.on,
+            "sequence": int(self._now.timestamp() * _MICROSECONDS) + number,
+            **copied_from(task),
+            **self._follows(facts),
+        }
+
+    def _computed(self, facts: TaskFacts) -> dict[str, Any]:
+        return follows_from(facts, self._assumptions.policy)
+
+
+def _there(known: Mapping[str, int | None], name: str) -> int:
+    found = known.get(folded(name))
+    if found is None:
+        raise Conflict("changed_meanwhile")
+    return found
+
+
+def _add_use(rows: Rows, task: Mapping[str, Any], use: Use, position: int, today: date) -> None:
+    """A use with what a sheet says of it, which counts as a reviewer's word."""
+    minutes = use.worth.minutes
+    low, likely, high = (None, None, None) if minutes is None else spread(minutes)
+    use_id, organisation_id = new_identifier(), task["organisation_id"]
+    rows.tables[TaskUse].append(
+        {
+            "id": use_id,
+            "organisation_id": organisation_id,
+            "task_id": task["id"],
+            "position": position,
+            "beneficiary": use.beneficiary.value,
+            "purpose": use.purpose.value,
+        }
+    )
+    rows.tables[UseStatement].append(
+        {
+            "id": new_identifier(),
+            "organisation_id": organisation_id,
+            "use_id": use_id,
+            "source": Source.REVIEWER.value,
+            "in_use": use.in_use.value,
+            "worth_share": use.worth.share,
+            "worth_minutes": likely,
+            "worth_minutes_low": low,
+            "worth_minutes_high": high,
+            "worth_sek_per_year": use.worth.sek_per_year,
+            "said_on": today,
+            "sequence": 1,
+        }
+    )
+
+
+def spread(estimate: float | Range) -> tuple[float | None, float, float | None]:
+    """Low, likely and high; low and high only where a range was given."""
+    if isinstance(estimate, Range):
+        return estimate.low, estimate.likely, estimate.high
+    return None, estimate, None

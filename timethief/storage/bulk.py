@@ -1,0 +1,107 @@
+"""Many rows at once: an import stores a hundred thousand tasks, each in five tables.
+
+The statement is written once and the driver is given plain values, since for so many rows the library's own
+preparing takes longer than the storing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import Dialect, Float, Integer, Table
+from sqlalchemy.orm import Session
+
+from timethief.storage.binding import check_owned
+from timethief.storage.tables import Base
+
+_CACHE_KIB = 64 * 1024
+"""Of the database while many rows come in: what does not fit in is written several times."""
+
+
+def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows into a table.
+
+    Args:
+        session: writing.
+        table: which.
+        rows: of each, every column by name.
+
+    Raises:
+        Unbound: a row belongs to another organisation than the session does.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    plan = _plan(cast("Table", table.__table__), connection.dialect)
+    check_owned(session, plan.table, rows)
+    values = [list(plan.pick(row)) for row in rows]
+    for place, convert in plan.converters:
+        for row in values:
+            if row[place] is not None:
+                row[place] = convert(row[place])
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(plan.statement, [tuple(row) for row in values])
+    else:
+        by_column = [list(column) for column in zip(*values, strict=True)]
+        connection.exec_driver_sql(plan.statement, tuple(by_column))
+
+
+@contextmanager
+def room_for_many(session: Session) -> Iterator[None]:
+    """Let the database hold more in memory while many rows are changed in this block."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How rows get into a table.
+
+    Attributes:
+        statement: for all rows at once.
+        pick: a row's values in the order of the columns.
+        converters: place of a column, and what makes of its values what the driver takes.
+    """
+
+    table: Table
+    statement: str
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    converters: Sequence[tuple[int, Callable[[Any], Any]]]
+
+
+@lru_cache(maxsize=100)
+def _plan(table: Table, dialect: Dialect) -> _Plan:
+    quoted = dialect.identifier_preparer
+    columns = list(table.columns)
+    names = ", ".join(quoted.quote(column.name) for column in columns)
+    head = f"INSERT INTO {quoted.quote(table.name)} ({names})"
+    converters: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, column in enumerate(columns):
+        convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            converters.append((place, convert))
+        elif dialect.name != "sqlite" and isinstance(column.type, (Float, Integer)):
+            # The driver takes no list of whole and broken numbers together.
+            converters.append((place, float if isinstance(column.type, Float) else int))
+    if dialect.name == "sqlite":
+        statement = f"{head} VALUES ({', '.join('?' for _ in columns)})"
+    else:
+        # COPY does not go together with row-level security; arrays come near to it.
+        types = (column.type.compile(dialect) for column in columns)
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+        statement = f"{head} SELECT * FROM unnest({arrays})"  # noqa: S608 - names and types of our own
+    pick = itemgetter(*(column.name for column in columns))
+    return _Plan(table, statement, pick, tuple(converters))

@@ -1,0 +1,27 @@
+"""The kinds of files that pages are taken out as."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from timethief.web import current
+
+
+class FileKind(StrEnum):
+    """What kind of file, by the ending of its name."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+
+
+MIMETYPES = {
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.CSV: "text/csv",
+    FileKind.JSON: "application/json",
+}
+
+
+def file_name(what: str, kind: FileKind) -> str:
+    """What the file is called: what it holds, and the day."""
+    return f"timethief-{what}-{current.today()}.{kind}"
