@@ -44,7 +44,7 @@ ROOMS = {
         *("storage", "services", "queries", "cli"),
         *("web.current", "web.errors", "web.routes.health", "web.routes.log"),
         *("web.downloads", "web.handed_over", "web.large_downloads", "web.routes.account"),
-        "web.task_files",
+        *("web.task_files", "web.routes.imports"),
         "web.routes.audit",
     ],
     "stdnum": ["services.personal_data"],
