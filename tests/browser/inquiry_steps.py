@@ -62,6 +62,18 @@ def answer_refused(watched: Watched) -> None:
     watched.page.locator("#error-summary").wait_for()
 
 
+def asked_about_a_name(watched: Watched) -> None:
+    """What is answered seems to point somebody out."""
+    opened(watched)
+    watched.page.get_by_role("radio", name="Nej, vi använder det inte").check()
+    for question in ("Är det relevant", "Är det ni får ut"):
+        group = watched.page.get_by_role("radiogroup", name=re.compile(question))
+        group.get_by_role("radio", name="Vet inte", exact=True).check()
+    watched.page.get_by_label("Något mer?").fill("Fråga Kerstin Holmqvist.")
+    watched.page.get_by_role("button", name="Skicka", exact=True).click()
+    watched.page.get_by_role("heading", name="Pekar texten ut någon?").wait_for()
+
+
 def answered(watched: Watched) -> None:
     """The requester has answered."""
     opened(watched)

@@ -116,6 +116,15 @@ def _open_data_refused(watched: Watched) -> None:
     watched.page.locator("#error-summary").wait_for()
 
 
+def _told_about_a_name(watched: Watched) -> None:
+    watched.goto("/playbook/new")
+    watched.page.get_by_label("Vad gjorde ni").fill("Kerstin Holmqvist räknar inte längre")
+    watched.page.get_by_label("Hur gjorde ni").fill("Vi slutade.")
+    watched.page.get_by_label("Vilken sorts åtgärd").select_option(index=1)
+    watched.page.get_by_role("button", name="Spara", exact=True).click()
+    watched.page.get_by_role("heading", name="Pekar texten ut någon?").wait_for()
+
+
 def _overview_of_nothing(watched: Watched) -> None:
     watched.goto("/dashboard?level=eu")
     last = watched.page.locator("#unit option").last.get_attribute("value")
@@ -313,6 +322,7 @@ PLACES = (
     Place("what others did", "staff", at("/playbook")),
     Place("what others did, found none", "support", at("/playbook?q=qqqq")),
     Place("tell what we did", "support", at("/playbook/new")),
+    Place("tell what we did, a name in it", "support", _told_about_a_name),
     Place("tell what we did refused", "support", _sent("/playbook/new", "Spara")),
     Place("take out data", "admin", _everything_open(at("/administration/archive"))),
     Place("take out data refused", "admin", _sent("/administration/archive", "Ta ut handlingen")),
@@ -324,6 +334,7 @@ PLACES = (
     Place("questions to requesters", "support", at("/inquiries")),
     Place("questions of a requester", "support", inquiry_steps.opened),
     Place("questions of a requester refused", "support", inquiry_steps.answer_refused),
+    Place("questions of a requester, a name in it", "support", inquiry_steps.asked_about_a_name),
     Place("questions of a requester answered", "support", inquiry_steps.answered),
     Place("questions of a requester closed", "support", inquiry_steps.taken_back),
     Place("privacy", None, at("/privacy")),

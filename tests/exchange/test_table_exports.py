@@ -57,6 +57,15 @@ def test_sheets_have_names_that_every_program_takes(tmp_path: Path) -> None:
     assert all(0 < len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in names)
 
 
+def test_a_name_that_is_too_long_ends_with_a_whole_word(tmp_path: Path) -> None:
+    file = tmp_path / "tables.xlsx"
+
+    write_tables(file, [_table("Kostnad och nytta för de uppgifter som kostar mest")] * 2, [])
+
+    names = load_workbook(file).sheetnames
+    assert names[:2] == ["Kostnad och nytta för de", "Kostnad och nytta för de 2"]
+
+
 def test_text_in_columns_is_inert_and_takes_the_swedish_comma() -> None:
     with speaking("sv"):
         tables = [_table(name=Cell("@x", "/there")), _table("Andra")]

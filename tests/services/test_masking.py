@@ -20,7 +20,9 @@ from timethief.storage.tables import (
     AnonymousReport,
     AuditEvent,
     Base,
+    Inquiry,
     Report,
+    Requirement,
     Task,
     TaskEvent,
 )
@@ -68,6 +70,30 @@ class Scene:
                     text=f"Det är {NAME} som vill det",
                 )
             )
+            requirement = Requirement(
+                requester_id=session.get_one(Task, self.task).requester_id,
+                organisation_id=self.place.organisation_id,
+                title="Kvartalsrapport",
+                folded_title="kvartalsrapport",
+                binding="custom",
+            )
+            session.add(requirement)
+            session.flush()
+            session.get_one(Task, self.task).requirement_id = requirement.id
+            for about in ({"task_id": self.task}, {"requirement_id": requirement.id}):
+                session.add(
+                    Inquiry(
+                        organisation_id=self.place.organisation_id,
+                        asked_at=make.NOW,
+                        recipient="",
+                        message=f"Hälsa {NAME}",
+                        deadline=make.NOW.date(),
+                        state="answered",
+                        comment=f"Svar från {NAME}",
+                        answered_by=NAME,
+                        **about,
+                    )
+                )
             version = session.get_one(Task, self.task).version
             review = replace(make.review(), legal_basis=f"Beslut av {NAME}")
             reviews.store(session, self.support, self.task, review, version, make.key(), make.NOW)
@@ -142,7 +168,7 @@ def test_the_trail_tells_why_and_not_what(scene: Scene) -> None:
     assert (line.act, line.subject) == ("text_masked", "task")
     assert line.user_id == scene.support.user_id
     assert (line.before, line.after) == ({}, {"reason": "Pekar ut en enskild", "texts": count})
-    assert count == 9
+    assert count == 15
 
 
 @pytest.mark.parametrize(
@@ -185,7 +211,7 @@ def test_a_preview_shows_how_it_will_read_and_stores_nothing(scene: Scene) -> No
 
     assert [text.after for text in shown][:1] == [f"Rapport till {MASK}"]
     assert all("qvist" not in text.after.casefold() for text in shown)
-    assert len(shown) == 9
+    assert len(shown) == 15
     assert scene.everything() == before
 
 

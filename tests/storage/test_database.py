@@ -6,10 +6,10 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from timethief.storage.database import BUSY_TIMEOUT_MS, Database
+from timethief.storage.database import BUSY_TIMEOUT_MS, MOST_PATIENT, Database
 from timethief.storage.schema import is_current, migrate
 from timethief.storage.tables import Organisation
 
@@ -126,6 +126,29 @@ def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
         ]
 
     assert settings == [["wal", 2, 1, 5000]] * 2
+    database.close()
+
+
+def test_who_waits_in_vain_for_the_turn_to_write_is_told(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    monkeypatch.setattr("timethief.storage.database.PATIENCE_MS", 1)
+    monkeypatch.setattr("timethief.storage.database.BUSY_TIMEOUT_MS", 1)
+
+    def write() -> None:
+        with database.writing_all() as session:
+            session.execute(select(Organisation.id))
+
+    with database.writing_all() as session, ThreadPoolExecutor(1) as pool:
+        session.execute(select(Organisation.id))
+        for _ in range(2 * MOST_PATIENT):
+            with pytest.raises(OperationalError, match="locked"):
+                pool.submit(write).result()
+
+    # Nothing of the waiting is left: all may write again.
+    for _ in range(2 * MOST_PATIENT):
+        write()
     database.close()
 
 

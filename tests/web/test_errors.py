@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from tests.web.browser import Answer, Browser, Change
 from tests.web.conftest import Installation
-from timethief.storage.database import BUSY_TIMEOUT_MS
 
 TELLING = re.compile(
     r"Traceback|File \"|/work/|site-packages|sqlalchemy|sqlite3|psycopg|werkzeug|OperationalError"
@@ -99,8 +98,9 @@ def test_a_fault_is_noted_without_what_was_sent(
 
 
 def test_when_somebody_holds_the_database_the_text_is_not_said_to_be_saved(
-    staff: Browser, installation: Installation
+    staff: Browser, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("timethief.storage.database.PATIENCE_MS", 1_000)
     page = staff.get("/log")
     other = sqlite3.connect(str(installation.database.url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -111,7 +111,7 @@ def test_when_somebody_holds_the_database_the_text_is_not_said_to_be_saved(
     other.close()
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
-    assert waited >= BUSY_TIMEOUT_MS / 1_000
+    assert waited >= 1
     assert "inte sparat" in answer.main.text
     assert not TELLING.search(answer.text)
 

@@ -450,3 +450,24 @@ def test_the_page_speaks_the_language_of_the_organisation(installation: Installa
 
     assert installation.browser().get(link).heading.startswith("Three questions")
     assert installation.browser().get(f"{link}?language=sv").heading.startswith("Tre frågor")
+
+
+@pytest.mark.parametrize("field", ["comment", "answered_by"])
+def test_who_points_somebody_out_is_asked_first(installation: Installation, field: str) -> None:
+    link = _link(_ask(installation))
+    requester = installation.browser()
+
+    asked = requester.send(requester.get(link), YES | {field: "Rut Svensson, 19640823-3234"})
+
+    assert asked.status == 422
+    assert "ser ut som ett personnummer" in asked.main.text
+    assert "Rut, Svensson" in asked.main.text
+    assert _stated(installation) == 0
+    assert requester.send(asked, {"as_it_is": "1"}).status == 302
+    assert _stated(installation) == 1
+
+
+def test_the_intake_leads_to_the_questions(lasting: Installation) -> None:
+    page = lasting.of("support").get("/intake")
+
+    assert "/inquiries" in [each["href"] for each in page.main.all("a")]

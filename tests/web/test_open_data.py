@@ -356,6 +356,19 @@ def test_what_an_administrator_fills_in_is_kept_and_recorded(installation: Insta
     assert "Uppgifterna om öppna data ändrades" in admin.get("/administration/trail").main.text
 
 
+def test_that_it_was_taken_out_is_recorded(either: Installation) -> None:
+    lead = either.browser("leadership")
+
+    lead.get(PAGE)
+    assert either.count(AuditEvent) == 0
+    assert lead.get(FILE).status == 200
+
+    acts = either.ask(lambda session: session.scalars(select(AuditEvent.act)).all())
+    assert acts == [Act.OPEN_DATA_TAKEN_OUT]
+    trail = either.browser("admin").get("/administration/trail").main.text
+    assert "Öppna data togs ut" in trail
+
+
 def test_a_wrong_fact_stands_beside_its_field(lasting: Installation) -> None:
     admin = lasting.of("admin")
 

@@ -180,3 +180,26 @@ def test_a_task_that_is_no_time_thief_shows_none(lasting: Installation) -> None:
     page = lasting.of("staff").get(f"/tasks/{to_text(task)}")
 
     assert page.main.all(id="examples-list") == []
+
+
+def test_everything_that_is_missing_is_told_at_once(lasting: Installation) -> None:
+    support = lasting.of("support")
+
+    refused = support.send(support.get("/playbook/new"), {"where": "x" * 201})
+
+    assert refused.status == 422
+    assert len(refused.errors) == 4
+    assert lasting.count(PlaybookEntry) == 0
+
+
+@pytest.mark.parametrize("field", ["title", "where", "done", "effect"])
+def test_who_points_somebody_out_is_asked_first(installation: Installation, field: str) -> None:
+    support = installation.browser("support")
+
+    asked = support.send(support.get("/playbook/new"), TOLD | {field: "Fråga Kerstin Holmqvist"})
+
+    assert asked.status == 422
+    assert "Pekar texten ut någon?" in asked.main.text
+    assert installation.count(PlaybookEntry) == 0
+    assert support.send(asked, {"as_it_is": "1"}).status == 302
+    assert installation.count(PlaybookEntry) == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
@@ -12,9 +13,11 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 import click
 from sqlalchemy.orm import Session
 
+from timethief.cli.collecting import collecting_seldom
 from timethief.cli.plainly import Fault as CommandFault
 from timethief.cli.plainly import current_database, plainly
 from timethief.config import read_config
+from timethief.domain.intake import RequesterName
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.exchange.sheet_checking import checked
@@ -23,10 +26,11 @@ from timethief.exchange.task_exports import about_export, as_csv, as_json, write
 from timethief.exchange.task_template import Registers, write_template
 from timethief.i18n import DEFAULT_LANGUAGE, speaking
 from timethief.queries.organisations import NamedOrganisation, organisation_of_code
-from timethief.queries.task_lines import TaskLine, names_of, oldest_first, task_lines
+from timethief.queries.task_lines import TaskBatches, names_of, oldest_first
 from timethief.reports.refusals import sentence
 from timethief.services.imports import Imported, prepared, put_in
 from timethief.services.registers import default_names
+from timethief.services.requesters import unknown_names
 from timethief.services.sheet_places import Places, places_of
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.database import Database
@@ -57,7 +61,7 @@ def template(file: Path) -> None:
 def export_file(file: Path, code: str) -> None:
     """Write the inventory to FILE; its ending says how: xlsx, csv or json."""
     _check_ending(file, _ENDINGS)
-    with closing(current_database(read_config())) as database:
+    with collecting_seldom(), closing(current_database(read_config())) as database:
         found = _organisation(database, code)
         with database.reading(found.id) as session, speaking(found.language):
             _write(session, found, file)
@@ -67,22 +71,22 @@ def _write(session: Session, organisation: NamedOrganisation, file: Path) -> Non
     """Write beside the file first: it is replaced whole, or left as it was."""
     units = {unit.id: unit.name for unit in units_in_order(session, organisation.id)}
     names = names_of(session, units, organisation.language)
-    lines = task_lines(session, organisation.id, oldest_first(session, organisation.id), names)
+    tasks = TaskBatches(session, organisation.id, oldest_first(session, organisation.id), names)
     with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as written:
         try:
             if file.suffix.lower() == ".xlsx":
                 policy = policy_in_force(session, organisation.id)
                 about = about_export(organisation.name, datetime.now(UTC), policy.version)
-                write_xlsx(Path(written.name), lines, about)
+                write_xlsx(Path(written.name), tasks, about)
             else:
-                written.writelines(_text(lines, file.suffix.lower()))
+                written.writelines(_text(tasks, file.suffix.lower()))
             Path(written.name).replace(file)
         finally:
             Path(written.name).unlink(missing_ok=True)
 
 
-def _text(lines: Iterator[TaskLine], ending: str) -> Iterator[bytes]:
-    return as_csv(lines) if ending == ".csv" else as_json(lines)
+def _text(tasks: TaskBatches, ending: str) -> Iterator[bytes]:
+    return as_csv(tasks) if ending == ".csv" else as_json(tasks)
 
 
 @click.command("import")
@@ -93,7 +97,11 @@ def _text(lines: Iterator[TaskLine], ending: str) -> Iterator[bytes]:
 @plainly
 def import_file(file: Path, code: str, *, dry_run: bool, as_document: bool) -> None:
     """Put the tasks of FILE (xlsx or csv) into the inventory: all of them, or none."""
-    with closing(current_database(read_config())) as database, TemporaryDirectory() as folder:
+    with (
+        collecting_seldom(),
+        closing(current_database(read_config())) as database,
+        TemporaryDirectory() as folder,
+    ):
         found = _organisation(database, code)
         staged = read_file(file, Path(folder) / "staged")
         for heading in staged.header.unknown:
@@ -101,36 +109,48 @@ def import_file(file: Path, code: str, *, dry_run: bool, as_document: bool) -> N
         with database.reading(found.id) as session:
             policy, places = policy_in_force(session, found.id), places_of(session, found.id)
         _refuse(staged.faults)
-        done = Imported()
-        if dry_run:
-            for _ in _tasks(staged, policy, places):
-                pass
-        else:
-            done = _put_in(database, found.id, lambda: _tasks(staged, policy, places))
-    _tell(staged, done, dry_run=dry_run, as_document=as_document)
+        rows = _Rows(staged, policy, places)
+        done = _look(database, found.id, rows) if dry_run else _put_in(database, found.id, rows)
+    _tell(rows, done, dry_run=dry_run, as_document=as_document)
 
 
-def _put_in(
-    database: Database, organisation_id: int, tasks: Callable[[], Iterable[SheetTask]]
-) -> Imported:
+def _look(database: Database, organisation_id: int, rows: _Rows) -> Imported:
+    """What can be told without putting anything in."""
+    asking = [RequesterName(task.requester, task.level) for task in rows.tasks()]
+    with database.reading(organisation_id) as session:
+        return Imported(new_requesters=unknown_names(session, organisation_id, asking))
+
+
+def _put_in(database: Database, organisation_id: int, rows: _Rows) -> Imported:
     """Compute all before others must wait for it."""
     with ExitStack() as held:
         with database.reading(organisation_id) as session:
-            ready = held.enter_context(prepared(session, organisation_id, tasks, datetime.now(UTC)))
+            computed = prepared(session, organisation_id, rows.tasks, datetime.now(UTC))
+            ready = held.enter_context(computed)
         with database.writing(organisation_id) as session:
             return put_in(session, None, ready)
 
 
-def _tasks(staged: Staged, policy: Policy, places: Places) -> Iterator[SheetTask]:
-    """The tasks of the file. At the end each fault is told in a line, and the command ends, if there is any."""
-    faults: list[Fault] = []
-    count = 0
-    for task, found in checked(staged, policy, places):
-        count += len(found)
-        faults += found[: _MOST_TOLD - len(faults)]
-        if task is not None and not count:
-            yield task
-    _refuse(faults, count)
+@dataclass(slots=True)
+class _Rows:
+    """The rows of the file, and how many of them are the form's own example."""
+
+    staged: Staged
+    policy: Policy
+    places: Places
+    examples: int = 0
+
+    def tasks(self) -> Iterator[SheetTask]:
+        """The tasks of the file. At the end each fault is told in a line, and the command ends, if there is any."""
+        faults: list[Fault] = []
+        self.examples = count = 0
+        for task, found in checked(self.staged, self.policy, self.places):
+            count += len(found)
+            faults += found[: _MOST_TOLD - len(faults)]
+            self.examples += task is None and not found
+            if task is not None and not count:
+                yield task
+        _refuse(faults, count)
 
 
 def _refuse(faults: Sequence[Fault], count: int | None = None) -> None:
@@ -147,23 +167,27 @@ def _line(fault: Fault) -> str:
     return f"row {fault.row}, column {fault.column}: {sentence(fault.refusal)}{stood}"
 
 
-def _tell(staged: Staged, done: Imported, *, dry_run: bool, as_document: bool) -> None:
+def _tell(rows: _Rows, done: Imported, *, dry_run: bool, as_document: bool) -> None:
+    count = rows.staged.rows - rows.examples
     if as_document:
         document = {
-            "rows": staged.rows,
+            "rows": count,
+            "examples": rows.examples,
             "added": done.added,
             "changed": done.changed,
             "unchanged": done.unchanged,
             "new_requesters": done.new_requesters,
-            "unknown_columns": list(staged.header.unknown),
+            "unknown_columns": list(rows.staged.header.unknown),
             "dry_run": dry_run,
         }
         click.echo(json.dumps(document, ensure_ascii=False).encode())
         return
+    if rows.examples:
+        click.echo("the example of the template is left out")
     for name in done.new_requesters:
         click.echo(f"new requester, to be looked at: {name}")
     if dry_run:
-        click.echo(f"{staged.rows} rows, no faults; nothing changed")
+        click.echo(f"{count} rows, no faults; nothing changed")
     else:
         told = f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged"
         click.echo(told)

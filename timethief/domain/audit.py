@@ -62,6 +62,7 @@ class Act(StrEnum):
     MAIL_TRIED_AGAIN = "mail_tried_again"
     STATEMENTS_CHANGED = "statements_changed"
     OPEN_DATA_CHANGED = "open_data_changed"
+    OPEN_DATA_TAKEN_OUT = "open_data_taken_out"
     PLAYBOOK_ENTRY_ADDED = "playbook_entry_added"
     PLAYBOOK_ENTRY_CHANGED = "playbook_entry_changed"
     PLAYBOOK_ENTRY_REMOVED = "playbook_entry_removed"

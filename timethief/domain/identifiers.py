@@ -13,20 +13,23 @@ _DIGITS = {symbol: value for value, symbol in enumerate(_ALPHABET)}
 LENGTH = BITS // 5
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 """Two symbols at a time: lists write hundreds of identifiers."""
+_HALF, _LAST = 2**30, 2**10 - 1
 
 
 def new_identifier() -> int:
     """A random whole number of 60 bits, never 0."""
-    return secrets.randbelow(2**BITS - 1) + 1
+    while True:
+        if found := secrets.randbits(BITS):
+            return found
 
 
 def to_text(identifier: int) -> str:
     """The identifier as it stands in addresses and JSON: twelve symbols of base 32."""
-    pairs = []
-    for _ in range(LENGTH // 2):
-        identifier, pair = divmod(identifier, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    return "".join(reversed(pairs))
+    high, low = divmod(identifier, _HALF)
+    return (
+        f"{_PAIRS[high >> 20 & _LAST]}{_PAIRS[high >> 10 & _LAST]}{_PAIRS[high & _LAST]}"
+        f"{_PAIRS[low >> 20]}{_PAIRS[low >> 10 & _LAST]}{_PAIRS[low & _LAST]}"
+    )
 
 
 def from_text(text: str) -> int:

@@ -13,6 +13,13 @@ LONGEST_TOLD = 2_000
 """Code points of what was done, and of what came of it."""
 FREED_HOURS = Limits(least=0, most=10_000_000)
 """Hours a year that were freed, in all who did it."""
+_TEXTS = {
+    "title": (LONGEST_TITLE, True),
+    "where": (LONGEST_TITLE, False),
+    "done": (LONGEST_TOLD, True),
+    "effect": (LONGEST_TOLD, False),
+}
+"""How long each text may be, and whether it is needed."""
 MOST_SHOWN = 3
 """Examples beside a task: as many as somebody reads."""
 
@@ -71,11 +78,25 @@ class Practice:
             check_number(self.freed_hours, "freed_hours", FREED_HOURS)
         return replace(
             self,
-            title=read_text(self.title, "title", LONGEST_TITLE, required=True),
-            where=read_text(self.where, "where", LONGEST_TITLE),
-            done=read_text(self.done, "done", LONGEST_TOLD, required=True),
-            effect=read_text(self.effect, "effect", LONGEST_TOLD),
+            title=read_told(self.title, "title"),
+            where=read_told(self.where, "where"),
+            done=read_told(self.done, "done"),
+            effect=read_told(self.effect, "effect"),
         )
+
+
+def read_told(text: str, name: str) -> str:
+    """A text of a practice, as it was meant.
+
+    Args:
+        text: as it was written.
+        name: which of the texts.
+
+    Raises:
+        Invalid: it is missing or too long.
+    """
+    longest, required = _TEXTS[name]
+    return read_text(text, name, longest, required=required)
 
 
 def fitting(

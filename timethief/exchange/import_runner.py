@@ -20,6 +20,7 @@ from pathlib import Path
 from timethief.domain.errors import Invalid
 from timethief.domain.identifiers import to_text
 from timethief.domain.import_runs import ImportState
+from timethief.domain.intake import RequesterName
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.exchange.sheet_checking import checked
@@ -32,6 +33,7 @@ from timethief.reports import import_letters
 from timethief.services import import_steps
 from timethief.services.import_letters import tell_of_slow_import
 from timethief.services.import_steps import Counts, Step
+from timethief.services.requesters import unknown_names
 from timethief.services.sheet_places import Places, places_of
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.crash_points import crash_point
@@ -191,22 +193,27 @@ class _Work:
     def _preview(self, staged: Staged) -> Counts:
         policy, places = self._known()
         rows = Rows(places.units)
-        right = 0
+        right = wrong = 0
+        asking: dict[RequesterName, None] = {}
 
         def faults() -> Iterator[Fault]:
-            nonlocal right
+            nonlocal right, wrong
             for number, (task, found) in enumerate(checked(staged, policy, places), start=1):
                 yield from found
                 if task is not None:
                     rows.add(task)
+                    asking[RequesterName(task.requester, task.level)] = None
                     right += 1
+                elif found:
+                    wrong += 1
                 self._tell(staged.rows, _READ + (100 - _READ) * number / staged.rows)
 
         self.uploads.keep_faults(self.step.import_id, faults())
         with self.database.reading(self.step.organisation_id) as session:
             similar = rows.similar(session)
+            unknown = unknown_names(session, self.step.organisation_id, asking)
         self.uploads.keep_similar(self.step.import_id, similar)
-        return Counts(staged.rows, right, staged.rows - right, len(similar))
+        return Counts(right, wrong, staged.rows - right - wrong, len(similar), unknown)
 
     def _known(self) -> tuple[Policy, Places]:
         organisation_id = self.step.organisation_id

@@ -20,10 +20,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from timethief.domain.sheet_tasks import Fault
+from timethief.exchange.row_cells import Cell, DateCell, Formula
 from timethief.exchange.sheet_reading import Table, table_of
 from timethief.exchange.task_columns import BY_CODE, MARKS, Kind
 from timethief.exchange.task_exports import meaning, put
-from timethief.exchange.task_rows import Cell, DateCell, Formula, read_header
+from timethief.exchange.task_rows import read_header
 from timethief.i18n import gettext
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence

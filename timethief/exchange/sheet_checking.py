@@ -14,15 +14,20 @@ from timethief.services.sheet_places import Places
 def checked(
     staged: Staged, policy: Policy, places: Places
 ) -> Iterator[tuple[SheetTask | None, list[Fault]]]:
-    """Each row as a task that can be put in, or as what is wrong with it.
+    """Each row as a task that can be put in, or as what is wrong with it; neither for the form's own example.
 
     Args:
         staged: the file as it was read.
         policy: of the organisation.
         places: what the words stand for there.
+
+    Raises:
+        Invalid: field `file`, reason `file_only_example`.
     """
+    only_example = True
     references: dict[str, int] = {}
     for task, faults in staged.tasks(policy):
+        only_example = only_example and task is None and not faults
         if task is None:
             yield None, faults
             continue
@@ -32,3 +37,5 @@ def checked(
             refusal = Invalid("external_id", "reference_twice", row=first)
             found.append(Fault(task.row, "external_id", task.external_id, refusal))
         yield (None if found else task), found
+    if only_example:
+        raise Invalid("file", "file_only_example")

@@ -28,10 +28,11 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from timethief.domain.errors import Invalid
 from timethief.exchange.formulas import as_written
+from timethief.exchange.row_cells import Cell, Formula
 from timethief.exchange.task_columns import columns_by_heading, heading_key
-from timethief.exchange.task_rows import Cell, Formula
 
 T = TypeVar("T")
+_Place = tuple[int, Sequence[Cell]]
 
 LARGEST_FILE = 20_000_000
 LARGEST_CONTENT = 200 * 2**20
@@ -43,6 +44,7 @@ LONGEST_FIELD = 131_072
 HEADER_WITHIN = 10
 """The headings stand in one of the first so many rows."""
 _LEAST_HEADINGS = 3
+_LONGEST_HEADING = 100
 _CHUNK = 2**20
 _OVERLAP = 16
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
@@ -64,7 +66,7 @@ class SheetRows:
     sheet: str
     header_row: int
     headings: Sequence[Cell]
-    rows: Iterator[tuple[int, Sequence[Cell]]]
+    rows: Iterator[_Place]
 
 
 @contextmanager
@@ -250,24 +252,29 @@ def _weighed(part: IO[bytes], most: int) -> _Part:
 
 def _fast(file: Path) -> SheetRows:
     book = CalamineWorkbook.from_path(str(file))
-    found: list[tuple[str, Iterator[tuple[int, Sequence[Cell]]]]] = []
+    found: list[tuple[str, Iterator[_Place]]] = []
+    likely: list[tuple[str, Iterator[_Place]]] = []
     for about in book.sheets_metadata:
         if about.visible is SheetVisibleEnum.Visible and about.typ is SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(about.name)
-            rows: Iterator[tuple[int, Sequence[Cell]]] = enumerate(sheet.iter_rows(), start=1)
+            rows: Iterator[_Place] = enumerate(sheet.iter_rows(), start=1)
             start = list(islice(rows, HEADER_WITHIN))
-            if _header_row(start) is not None:
+            if _known_row(start) is not None:
                 found.append((about.name, chain(start, rows)))
-    name, rows = _only(found)
+            elif _likely_row(start) is not None:
+                likely.append((about.name, chain(start, rows)))
+    name, rows = _only(found, likely)
     return _with_headings(name, rows)
 
 
-def _only(found: Sequence[tuple[str, T]]) -> tuple[str, T]:
-    """The one sheet that has headings which are known.
+def _only(found: Sequence[tuple[str, T]], likely: Sequence[tuple[str, T]]) -> tuple[str, T]:
+    """The one sheet that has headings which are known; else the first that may have headings of its own.
 
     Raises:
-        Invalid: there is none, or more than one.
+        Invalid: there is none, or more than one with headings which are known.
     """
+    if not found and likely:
+        return likely[0]
     if not found:
         raise Invalid(_FIELD, "file_no_headings")
     if len(found) > 1:
@@ -277,16 +284,18 @@ def _only(found: Sequence[tuple[str, T]]) -> tuple[str, T]:
 
 
 def _sheet(book: Any, unread: Any, counted: dict[str, _Part]) -> SheetRows:  # noqa: ANN401 - the library publishes no types
-    """The visible sheet that has headings which are known."""
-    found = []
+    """The visible sheet that has headings."""
+    found, likely = [], []
     for number, sheet in enumerate(book.worksheets):
         if sheet.sheet_state != "visible":
             continue
         sheet.reset_dimensions()
         start = list(islice(_cells(sheet, None), HEADER_WITHIN))
-        if _header_row(start) is not None:
+        if _known_row(start) is not None:
             found.append((sheet.title, (number, sheet)))
-    _, (number, sheet) = _only(found)
+        elif _likely_row(start) is not None:
+            likely.append((sheet.title, (number, sheet)))
+    _, (number, sheet) = _only(found, likely)
     part = counted.get(sheet._worksheet_path.removeprefix("/"))  # noqa: SLF001 - told nowhere else
     rows = _cells(sheet, part.values if part else None)
     if unread is not None and part is not None and part.formulas:
@@ -297,9 +306,9 @@ def _sheet(book: Any, unread: Any, counted: dict[str, _Part]) -> SheetRows:  # n
 
 
 def _with_formulas(
-    rows: Iterator[tuple[int, Sequence[Cell]]],
+    rows: Iterator[_Place],
     twin: Any,  # noqa: ANN401 - the library publishes no types
-) -> Iterator[tuple[int, Sequence[Cell]]]:
+) -> Iterator[_Place]:
     """The rows, where a formula without a result says so instead of passing for an empty cell.
 
     Args:
@@ -318,7 +327,7 @@ def _with_formulas(
         )
 
 
-def _cells(sheet: Any, expected: int | None) -> Iterator[tuple[int, Sequence[Cell]]]:  # noqa: ANN401 - the library publishes no types
+def _cells(sheet: Any, expected: int | None) -> Iterator[_Place]:  # noqa: ANN401 - the library publishes no types
     """Rows with a value in them. At the end as many values must have been read as were counted."""
     read = 0
     try:
@@ -337,16 +346,18 @@ def _cells(sheet: Any, expected: int | None) -> Iterator[tuple[int, Sequence[Cel
 # Both
 
 
-def _with_headings(sheet: str, rows: Iterator[tuple[int, Sequence[Cell]]]) -> SheetRows:
+def _with_headings(sheet: str, rows: Iterator[_Place]) -> SheetRows:
     start = list(islice(rows, HEADER_WITHIN))
-    place = _header_row(start)
+    place = _known_row(start)
+    if place is None:
+        place = _likely_row(start)
     if place is None:
         raise Invalid(_FIELD, "file_no_headings")
     number, headings = start[place]
     return SheetRows(sheet, number, headings, _limited(start[place + 1 :], rows))
 
 
-def _header_row(rows: Sequence[tuple[int, Sequence[Cell]]]) -> int | None:
+def _known_row(rows: Sequence[_Place]) -> int | None:
     """Which of the rows holds headings that are known: the first with at least three of them."""
     known = columns_by_heading()
     for place, (_, cells) in enumerate(rows):
@@ -356,9 +367,26 @@ def _header_row(rows: Sequence[tuple[int, Sequence[Cell]]]) -> int | None:
     return None
 
 
-def _limited(
-    first: Sequence[tuple[int, Sequence[Cell]]], rest: Iterator[tuple[int, Sequence[Cell]]]
-) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _likely_row(rows: Sequence[_Place]) -> int | None:
+    """Which of the rows may hold headings of somebody's own: the first with at least three words and no number."""
+    for place, (_, cells) in enumerate(rows):
+        held = [cell for cell in cells if cell is not None and cell != ""]
+        words = {heading_key(cell) for cell in held if isinstance(cell, str) and _is_word(cell)}
+        if len(words) >= _LEAST_HEADINGS and len(words) == len(held):
+            return place
+    return None
+
+
+def _is_word(text: str) -> bool:
+    plain = " ".join(text.split())
+    return (
+        len(plain) <= _LONGEST_HEADING
+        and plain.isprintable()
+        and any(sign.isalpha() for sign in plain)
+    )
+
+
+def _limited(first: Sequence[_Place], rest: Iterator[_Place]) -> Iterator[_Place]:
     count = 0
     for source in (first, rest):
         for number, cells in source:

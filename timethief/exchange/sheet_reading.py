@@ -16,8 +16,9 @@ from typing import Any
 from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
+from timethief.exchange.row_cells import Cell, DateCell, Formula
 from timethief.exchange.sheet_staging import DATE, FORMULA
-from timethief.exchange.task_rows import Cell, DateCell, Formula, Header, read_header, read_row
+from timethief.exchange.task_rows import Header, RowReader, read_header
 
 MOST_SECONDS = 120
 """By the clock, from start to end."""
@@ -47,9 +48,10 @@ class Staged:
     rows: int
 
     def tasks(self, policy: Policy) -> Iterator[tuple[SheetTask | None, list[Fault]]]:
-        """Each row as a task, or as what is wrong with it."""
+        """Each row as `timethief.exchange.task_rows.RowReader.read` tells it."""
+        reader = RowReader(self.header, policy)
         for number, cells in _rows(self.file):
-            yield read_row(number, cells, self.header, policy)
+            yield reader.read(number, cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 
+from timethief.exchange.row_cells import Cell, shown
 from timethief.exchange.sheet_reading import table_of
 from timethief.exchange.task_columns import heading_key
-from timethief.exchange.task_rows import read_header, shown
+from timethief.exchange.task_rows import read_header
+from timethief.i18n import number
 
 SAMPLES = 3
 _LOOKED_AT = 50
 """Rows."""
+_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,17 @@ def seen_columns(staged: Path) -> SeenColumns:
     samples: dict[str, list[str]] = {}
     for _, cells in islice(table.rows, _LOOKED_AT):
         for heading, cell in zip(table.headings, cells, strict=False):
-            stands, found = shown(cell), samples.setdefault(heading_key(str(heading or "")), [])
+            stands, found = _stands(cell), samples.setdefault(heading_key(str(heading or "")), [])
             if stands and stands not in found and len(found) < SAMPLES:
                 found.append(stands)
     return SeenColumns(
         known=frozenset(header.places),
         samples=samples,
     )
+
+
+def _stands(cell: Cell) -> str:
+    """What stands in the cell; a number as it is written in the language in use."""
+    if isinstance(cell, float) and isfinite(cell):
+        return number(cell, _DECIMALS)
+    return shown(cell)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from timethief.domain.errors import Invalid
+from timethief.exchange.row_cells import Cell, Formula
 from timethief.exchange.sheet_files import opened
-from timethief.exchange.task_rows import Cell, Formula
 
 MOST_MEMORY = 512 * 2**20
 """Bytes that the process may take, of addresses too."""

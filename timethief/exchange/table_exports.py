@@ -16,7 +16,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from timethief.exchange.formulas import inert
-from timethief.exchange.task_exports import plain_number, put
+from timethief.exchange.task_cells import plain_number
+from timethief.exchange.task_exports import put
 from timethief.i18n import gettext, language
 from timethief.reports.tables import Cell, Figure, Table
 
@@ -121,8 +122,16 @@ def _sheet_name(caption: str, taken: set[str]) -> str:
     plain = _NOT_IN_NAMES.sub(" ", caption).strip("' ") or "-"
     for number in count(1):
         ending = "" if number == 1 else f" {number}"
-        name = plain[: _LONGEST_NAME - len(ending)].rstrip() + ending
+        name = _within(plain, _LONGEST_NAME - len(ending)) + ending
         if name.casefold() not in taken:
             taken.add(name.casefold())
             return name
     raise AssertionError
+
+
+def _within(text: str, longest: int) -> str:
+    """The beginning of a text, as whole words where there are any."""
+    if len(text) <= longest:
+        return text
+    whole, space, _ = text[: longest + 1].rpartition(" ")
+    return whole.rstrip() if space else text[:longest]

@@ -29,6 +29,8 @@ from timethief.reports.labels import labels
 
 MOST_USES = 3
 LONGEST_EXTERNAL_ID = 64
+EXAMPLE = N_("Fill in the attendance list on paper (example, write over it)")
+"""Title of the row that the form comes with. It is nobody's task, so an import leaves it out."""
 
 
 class Kind(StrEnum):
@@ -160,6 +162,17 @@ RESULTS: tuple[Column, ...] = (
     Column("gain_hours", N_("Gain, hours a year"), Kind.NUMBER),
 )
 """What an export tells beside: it follows from the rest, so an import leaves it aside."""
+_DETAILS = frozenset(
+    (
+        *("sufficient_times", "sufficient_per", "other_staff_category", "duplicate_share"),
+        *("rule_based", "digital_input", "exceptions", "stable", "systems", "needs_judgement"),
+    )
+)
+EXPORTED = (*COLUMNS, *RESULTS)
+SELDOM_FILLED = frozenset(
+    column.code for column in COLUMNS if column.rare or column.use > 1 or column.code in _DETAILS
+)
+"""Columns that an export leaves out where no task fills them: a table of sixty columns is read by nobody."""
 MARKS = Column("to_correct", N_("To correct"))
 """What a workbook with marked faults tells first in each row; left aside when it comes back."""
 _YES = (N_("yes"), N_("no"))
@@ -173,6 +186,16 @@ def columns_by_heading() -> dict[str, Column]:
         with speaking(language):
             found |= {heading_key(column.title()): column for column in COLUMNS}
     return found | {heading_key(column.code): column for column in COLUMNS}
+
+
+@cache
+def titles_of_example() -> frozenset[str]:
+    """The title of the form's example, in every language."""
+    found = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            found.add(gettext(EXAMPLE))
+    return frozenset(found)
 
 
 @cache

@@ -6,11 +6,8 @@ An export, imported into an empty organisation and exported again, is the same t
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
-from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,140 +18,41 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from timethief.domain.measures import PER_HOUR, PER_SEK
-from timethief.exchange.formulas import inert
 from timethief.exchange.sheet_writing import Value, write_rows
-from timethief.exchange.task_columns import COLUMNS, MOST_USES, RESULTS, Column, Kind, yes_or_no
-from timethief.i18n import gettext, language, moment
-from timethief.queries.task_lines import TaskLine, UseLine
+from timethief.exchange.task_cells import csv_of, plain_number, rows_of
+from timethief.exchange.task_columns import (
+    EXPORTED,
+    MOST_USES,
+    SELDOM_FILLED,
+    Column,
+    Kind,
+    yes_or_no,
+)
+from timethief.i18n import gettext, moment
+from timethief.queries.task_lines import TaskBatches, TaskLine, UseLine
 from timethief.reports.labels import labels
 
-EXPORTED = (*COLUMNS, *RESULTS)
 _WIDTHS = {"title": 44, "description": 60, "unit": 28, "requester": 28, "requirement": 28}
 _FORMATS = {Kind.NUMBER: "# ##0.##"}
-_LOOKS_GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
-_LINES_AT_ONCE = 500
-_CELLS_REMEMBERED = 20_000
-"""Most cells of a table say what others say too."""
 
 
-def values_of(line: TaskLine, words: Mapping[str, Mapping[str, str]]) -> list[Value]:
-    """The task's cells in the order of `EXPORTED`.
-
-    Args:
-        line: the task.
-        words: what codes are written as, by list of the vocabulary; from `words_in_use`.
-    """
-    task = line.task
-    per, yes = words["per"], words["yes_or_no"]
-    values: list[Value] = [
-        task.title,
-        task.description,
-        line.unit,
-        line.staff_category,
-        task.minutes,
-        task.minutes_low,
-        task.minutes_high,
-        task.times,
-        per[task.per],
-        task.people,
-        words["level"][line.level],
-        line.requester,
-        line.requirement,
-        words["binding"][task.binding],
-        task.legal_basis,
-    ]
-    for use in line.uses[:MOST_USES]:
-        values += (
-            words["beneficiary"][use.beneficiary],
-            words["purpose"][use.purpose],
-            words["in_use"][use.in_use],
-            use.worth_share,
-            use.worth_minutes,
-            use.worth_minutes_low,
-            use.worth_minutes_high,
-            use.worth_sek_per_year,
-        )
-    values += (None,) * (8 * (MOST_USES - len(line.uses)))
-    automated = task.rule_based is not None
-    values += (
-        "; ".join(words["signal"][code] for code in task.signals.split()),
-        task.achievable_minutes,
-        task.sufficient_times,
-        per[task.sufficient_per] if task.sufficient_per else None,
-        line.other_staff_category,
-        task.duplicate_share or None,
-        task.rule_based,
-        task.digital_input,
-        task.exceptions,
-        yes[str(task.stable)] if automated else None,
-        task.systems if automated else None,
-        yes[str(task.needs_judgement)] if automated else None,
-        task.external_id,
-        task.people_low,
-        task.people_high,
-        task.hourly_cost_sek,
-        task.other_hourly_cost_sek,
-        words["status"][task.status],
-        words["verdict"][task.verdict],
-        words["cause"][task.cause] if task.cause else None,
-        words["action"][task.recommended],
-        task.cost_likely / PER_HOUR,
-        task.cost_ore / PER_SEK,
-        task.benefit_likely / PER_HOUR,
-        task.avoidable_hours / PER_HOUR,
-        task.gain_hours / PER_HOUR,
-    )
-    return values
+def exported(tasks: TaskBatches) -> list[Column]:
+    """The columns of the file: those that are seldom filled are left out where no task fills them."""
+    filled = tasks.filled(MOST_USES)
+    return [each for each in EXPORTED if each.code not in SELDOM_FILLED or each.code in filled]
 
 
-def words_in_use() -> dict[str, dict[str, str]]:
-    """What codes are written as, in the language in use."""
-    lists = {column.choices for column in EXPORTED if column.choices}
-    answers = {str(answer): yes_or_no(answer=answer) for answer in (True, False)}
-    return {name: labels(name) for name in lists} | {"yes_or_no": answers}
-
-
-def as_csv(lines: Iterable[TaskLine]) -> Iterator[bytes]:
+def as_csv(tasks: TaskBatches) -> Iterator[bytes]:
     """The tasks as CSV in UTF-8 with its mark, semicolons between, every text in quotes."""
-    words, point = words_in_use(), "," if language() == "sv" else "."
-    cell = lru_cache(_CELLS_REMEMBERED)(partial(_csv_cell, point=point))
+    columns = exported(tasks)
     yield b"\xef\xbb\xbf"
-    written = [";".join(cell(column.title()) for column in EXPORTED)]
-    for number, line in enumerate(lines, start=1):
-        written.append(";".join(map(cell, values_of(line, words))))
-        if number % _LINES_AT_ONCE == 0:
-            yield _csv_lines(written)
-            written.clear()
-    yield _csv_lines(written)
+    yield from csv_of(columns, (batch.columns(MOST_USES) for batch in tasks))
 
 
-def _csv_cell(value: Value, point: str) -> str:
-    """A value as it stands in a CSV file, in quotes."""
-    if value is None:
-        return '""'
-    text = inert(value) if isinstance(value, str) else plain_number(value, point)
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _csv_lines(lines: Sequence[str]) -> bytes:
-    return "".join(f"{line}\r\n" for line in lines).encode()
-
-
-def plain_number(value: float, point: str = ".") -> str:
-    """A number that reads back as itself; one that could be taken for thousands gets a nought behind it."""
-    text = repr(value)
-    if "e" in text:
-        text = format(Decimal(text), "f")
-    text = text.removesuffix(".0")
-    if _LOOKS_GROUPED.fullmatch(text):
-        text += "0"
-    return text.replace(".", point)
-
-
-def as_json(lines: Iterable[TaskLine]) -> Iterator[bytes]:
+def as_json(tasks: TaskBatches) -> Iterator[bytes]:
     """The tasks as a JSON list of what the API gives, with their assessments in short."""
     yield b"["
-    for number, line in enumerate(lines):
+    for number, line in enumerate(tasks.lines()):
         yield b",\n" if number else b"\n"
         yield json.dumps(document_of(line), ensure_ascii=False).encode()
     yield b"\n]\n"
@@ -234,7 +132,7 @@ def _worth(use: UseLine) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def write_xlsx(file: Path, lines: Iterable[TaskLine], about: Sequence[tuple[str, str]]) -> int:
+def write_xlsx(file: Path, tasks: TaskBatches, about: Sequence[tuple[str, str]]) -> int:
     """Write the tasks as a workbook; how many there were.
 
     Cells are typed, text is never a formula, the headings stay in sight and the columns can be filtered. A second
@@ -242,20 +140,21 @@ def write_xlsx(file: Path, lines: Iterable[TaskLine], about: Sequence[tuple[str,
 
     Args:
         file: where to; replaced if it is there.
-        lines: the tasks.
+        tasks: what to write.
         about: what the second sheet tells first: name and value.
     """
+    columns = exported(tasks)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(gettext("Tasks"))
     sheet.freeze_panes = "B2"
-    for number, column in enumerate(EXPORTED, start=1):
+    for number, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(column.code, 18)
-    sheet.append(_headings(sheet, [column.title() for column in EXPORTED]))
-    sheet.append([_cell(sheet, column) for column in EXPORTED])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(EXPORTED))}2"
+    sheet.append(_headings(sheet, [column.title() for column in columns]))
+    sheet.append([_cell(sheet, column) for column in columns])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}2"
     _tell_about(book, about)
-    words = words_in_use()
-    return write_rows(book, file, (values_of(line, words) for line in lines), len(EXPORTED))
+    rows = rows_of(columns, (batch.columns(MOST_USES) for batch in tasks))
+    return write_rows(book, file, rows, len(columns))
 
 
 def about_export(
@@ -311,6 +210,7 @@ def _tell_about(book: Workbook, about: Sequence[tuple[str, str]]) -> None:
         sheet.append(_text_cells(sheet, (name, value)))
     sheet.append([])
     sheet.append(_headings(sheet, [gettext("Column"), gettext("What it holds")]))
+    # Those that were left out too: whoever fills them in may add them.
     for column in EXPORTED:
         sheet.append(_text_cells(sheet, (column.title(), meaning(column))))
 

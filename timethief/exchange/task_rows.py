@@ -5,56 +5,31 @@ Everything wrong with a row is told at once, each fault with its column and what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from enum import Enum
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from timethief.domain.errors import Invalid
-from timethief.domain.names import folded
-from timethief.domain.numbers import check_number, read_number
 from timethief.domain.policy import Policy
 from timethief.domain.ranges import Range, check_range
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.domain.tasks import Automation, Frequency, Use, Worth, check_yearly_time, read_text
+from timethief.domain.tasks import Automation, Frequency, Use, Worth, check_yearly_time
 from timethief.domain.vocabulary import Beneficiary, Binding, InUse, Level, Per, Purpose, Signal
+from timethief.exchange.row_cells import LONGEST_SHOWN, Cell, Cells, Known
 from timethief.exchange.task_columns import (
     BY_CODE,
     COLUMNS,
     MOST_USES,
-    Column,
-    answers_by_word,
-    codes_by_word,
     columns_by_heading,
     heading_key,
     headings_of_results,
+    titles_of_example,
 )
 
-LONGEST_SHOWN = 60
+_REMEMBERED = 20_000
 _LONGEST_KEY = 200
 """Folding may make a text longer."""
-_SUFFIXES = ("minuter", "min", "st", "personer", "kr", "%")
-_ERROR_VALUES = frozenset(
-    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
-    | {"#REFERENS!", "#SAKNAS!", "#VÄRDEFEL!", "#DIVISION/0!", "#NAMN?", "#SKÄRNING!", "#OGILTIGT!"}
-)
-
-
-class Formula(Enum):
-    """A cell with a formula that nobody has computed: the file was written by a program that stores no results."""
-
-    WITHOUT_RESULT = "="
-
-
-@dataclass(frozen=True, slots=True)
-class DateCell:
-    """A cell with a date or a time, as text: nothing in a task is one."""
-
-    text: str
-
-
-Cell = str | float | int | bool | datetime | date | time | timedelta | DateCell | Formula | None
-"""What a cell may hold, as the spreadsheet's reader gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,95 +86,42 @@ def told_key(heading: str) -> str:
     return heading_key(heading[:LONGEST_SHOWN])[:_LONGEST_KEY]
 
 
-@dataclass(slots=True)
-class _Cells:
-    """The cells of one row, read one by one; what is wrong gathers."""
+class RowReader:
+    """Reads the rows of one sheet."""
 
-    row: int
-    values: Mapping[str, Cell]
-    faults: list[Fault] = field(default_factory=list)
+    def __init__(self, header: Header, policy: Policy) -> None:
+        """Nothing is known of what stands in the cells.
 
-    def refuse(self, code: str, refusal: Invalid) -> None:
-        """Note what is wrong with the cell."""
-        self.faults.append(Fault(self.row, code, shown(self.values.get(code)), refusal))
+        Args:
+            header: which column is which.
+            policy: for the check against all hours of a year.
+        """
+        self._places = tuple(header.places.items())
+        self._policy = policy
+        self._known: Known = defaultdict(dict)
+        self._uses = tuple(
+            _UseReader(number, codes)
+            for number, every in _CODES_OF_USE.items()
+            if (codes := tuple(code for code in every if code in header.places))
+        )
 
-    def text(self, code: str) -> str:
-        """A text; empty where there is none."""
-        column, value = BY_CODE[code], self.values.get(code)
-        if not column.required and (value is None or value == ""):
-            return ""
-        try:
-            plain = _as_text(value, code)
-            return read_text(plain, code, column.longest, required=column.required)
-        except Invalid as refusal:
-            self.refuse(code, refusal)
-            return ""
+    def read(self, row: int, cells: Sequence[Cell]) -> tuple[SheetTask | None, list[Fault]]:
+        """The task of a row; None with everything that is wrong, if anything is; neither for the form's own example.
 
-    def number(self, code: str) -> float | None:
-        """A number; None where there is none, or none that can be used."""
-        column, value = BY_CODE[code], self.values.get(code)
-        if not column.required and (value is None or value == ""):
-            return None
-        try:
-            return _as_number(value, column)
-        except Invalid as refusal:
-            self.refuse(code, refusal)
-            return None
-
-    def choice(self, code: str) -> str | None:
-        """A code of the vocabulary; None where there is none, or none that can be used."""
-        column, value = BY_CODE[code], self.values.get(code)
-        if value is None or value == "":
-            if column.required:
-                self.refuse(code, Invalid(code, "required"))
-            return None
-        found = codes_by_word(column.choices).get(folded(str(value)))
-        if found is None:
-            self.refuse(code, _wrong(value, code) or Invalid(code, "not_a_choice"))
-        return found
-
-    def choices(self, code: str) -> frozenset[str]:
-        """Codes of the vocabulary, with a semicolon between."""
-        column, value = BY_CODE[code], self.values.get(code)
-        if value is None or value == "":
-            return frozenset()
-        words = codes_by_word(column.choices)
-        found = [words.get(folded(word)) for word in str(value).split(";") if word.strip()]
-        if None in found:
-            self.refuse(code, _wrong(value, code) or Invalid(code, "not_a_choice"))
-        return frozenset(each for each in found if each is not None)
-
-    def answer(self, code: str) -> bool | None:
-        """Yes or no; None where there is neither."""
-        value = self.values.get(code)
-        if value is None or value == "" or isinstance(value, bool):
-            return value if isinstance(value, bool) else None
-        found = answers_by_word().get(folded(str(value)))
-        if found is None:
-            self.refuse(code, _wrong(value, code) or Invalid(code, "not_yes_or_no"))
-        return found
+        Args:
+            row: its place in the sheet, counted from 1.
+            cells: its values.
+        """
+        width = len(cells)
+        values = {code: cells[place] for code, place in self._places if place < width}
+        if str(values.get("title")).strip() in titles_of_example():
+            return None, []
+        read = Cells(row, values, self._known)
+        task = _task(read, self._uses, self._policy)
+        return (None, read.faults) if read.faults or task is None else (task, [])
 
 
-def read_row(
-    row: int, cells: Sequence[Cell], header: Header, policy: Policy
-) -> tuple[SheetTask | None, list[Fault]]:
-    """The task of a row; None with everything that is wrong, if anything is.
-
-    Args:
-        row: its place in the sheet, counted from 1.
-        cells: its values.
-        header: which is which.
-        policy: for the check against all hours of a year.
-    """
-    values = {
-        code: cells[position] for code, position in header.places.items() if position < len(cells)
-    }
-    read = _Cells(row, values)
-    task = _task(read, policy)
-    return (None, read.faults) if read.faults or task is None else (task, [])
-
-
-def _task(read: _Cells, policy: Policy) -> SheetTask | None:
+def _task(read: Cells, readers: Sequence[_UseReader], policy: Policy) -> SheetTask | None:
     title, unit, category = (read.text(name) for name in ("title", "unit", "staff_category"))
     minutes = _estimate(read, "minutes")
     frequency = _frequency(read, "times", "per")
@@ -207,7 +129,7 @@ def _task(read: _Cells, policy: Policy) -> SheetTask | None:
     level = read.choice("requester_level")
     requester = read.text("requester")
     binding = read.choice("binding")
-    uses = tuple(use for number in range(1, MOST_USES + 1) for use in _use(read, number))
+    uses = tuple(use for each in readers if (use := each.read(read)) is not None)
     signals = read.choices("signals")
     achievable = read.number("achievable_minutes")
     enough = _frequency(read, "sufficient_times", "sufficient_per")
@@ -231,11 +153,11 @@ def _task(read: _Cells, policy: Policy) -> SheetTask | None:
         minutes=minutes,
         frequency=frequency,
         people=people if isinstance(people, Range) else int(people),
-        level=Level(level),
+        level=_LEVELS[level],
         requester=requester,
-        binding=Binding(binding) if binding else Binding.UNKNOWN,
+        binding=_BINDINGS[binding] if binding else Binding.UNKNOWN,
         uses=uses,
-        signals=frozenset(Signal(each) for each in signals),
+        signals=_signals_of(signals),
         achievable_minutes=achievable,
         sufficient_frequency=enough,
         duplicate_share=duplicate_share or 0.0,
@@ -246,10 +168,17 @@ def _task(read: _Cells, policy: Policy) -> SheetTask | None:
     )
 
 
+_LEVELS = {each.value: each for each in Level}
+_BINDINGS = {each.value: each for each in Binding}
 _REST = ("description", "requirement", "legal_basis", "other_staff_category", "external_id")
 
 
-def _estimate(read: _Cells, name: str) -> float | Range | None:
+@lru_cache(_REMEMBERED)
+def _signals_of(codes: frozenset[str]) -> frozenset[Signal]:
+    return frozenset(Signal(each) for each in codes)
+
+
+def _estimate(read: Cells, name: str) -> float | Range | None:
     """A number, or a range where the lowest and the highest are given too."""
     likely = read.number(name)
     if f"{name}_low" not in BY_CODE:
@@ -264,45 +193,83 @@ def _estimate(read: _Cells, name: str) -> float | Range | None:
             return None
     try:
         limits = BY_CODE[name].limits
-        return check_range(low, likely, high, name, limits) if limits else None
+        return _range(low, likely, high, name, limits) if limits else None
     except Invalid as refusal:
         read.refuse(name, refusal)
         return None
 
 
-def _frequency(read: _Cells, times: str, per: str) -> Frequency | None:
+_range = lru_cache(_REMEMBERED)(check_range)
+
+
+@lru_cache(_REMEMBERED)
+def _times(number: float, unit: str) -> Frequency:
+    return Frequency(number, Per(unit))
+
+
+def _frequency(read: Cells, times: str, per: str) -> Frequency | None:
     number, unit = read.number(times), read.choice(per)
     if number is not None and unit is not None:
-        return Frequency(number, Per(unit))
+        return _times(number, unit)
     if (number is None) != (unit is None) and not BY_CODE[times].required and not read.faults:
         missing = times if number is None else per
         read.refuse(missing, Invalid(missing, "required"))
     return None
 
 
-def _use(read: _Cells, number: int) -> Iterable[Use]:
+class _UseReader:
+    """Reads the uses of one number; the same cells are the same use."""
+
+    def __init__(self, number: int, codes: Sequence[str]) -> None:
+        """Prepare.
+
+        Args:
+            number: which use of a task.
+            codes: those of its columns that the sheet has.
+        """
+        self._number = number
+        self._codes = codes
+        self._known: dict[tuple[Cell, ...], Use | None] = {}
+
+    def read(self, read: Cells) -> Use | None:
+        """The use, if the row tells one."""
+        cells = tuple(map(read.values.get, self._codes))
+        if not any(cell is not None and cell != "" for cell in cells):
+            return None
+        # True is 1 to a dictionary, and not to a reader.
+        if bool in map(type, cells):
+            return _use(read, self._number)
+        if cells in self._known:
+            return self._known[cells]
+        found = _use(read, self._number)
+        # What is wrong with a row hides some of what else is.
+        if not read.faults and len(self._known) < _REMEMBERED:
+            self._known[cells] = found
+        return found
+
+
+def _use(read: Cells, number: int) -> Use | None:
     """The use of that number, if the row tells one: whole or not at all."""
-    if not any(_stands_there(read, code) for code in _CODES_OF_USE[number]):
-        return
     names = ("beneficiary", "purpose", "in_use")
     codes = {name: read.choice(f"use{number}_{name}") for name in names}
     worth = {name: _estimate(read, f"use{number}_worth_{name}") for name in _WORTHS}
     if not any(codes.values()) and all(value is None for value in worth.values()):
-        return
+        return None
     before = len(read.faults)
     for name, code in codes.items():
-        if code is None and not _stands_there(read, f"use{number}_{name}"):
+        if code is None and not read.stands_there(f"use{number}_{name}"):
             read.refuse(f"use{number}_{name}", Invalid(f"use{number}_{name}", "required"))
-    said = [name for name in _WORTHS if _stands_there(read, f"use{number}_worth_{name}")]
+    said = [name for name in _WORTHS if read.stands_there(f"use{number}_worth_{name}")]
     share = f"use{number}_worth_share"
     if len(said) != 1:
         read.refuse(share, Invalid(share, "exactly_one" if said else "required"))
     beneficiary, purpose, in_use = (codes[name] for name in names)
     if len(read.faults) > before or beneficiary is None or purpose is None or in_use is None:
-        return
+        return None
     if any(value is not None for value in worth.values()):
         told = Worth(**worth)  # type: ignore[arg-type]  # only minutes have a range
-        yield Use(Beneficiary(beneficiary), Purpose(purpose), InUse(in_use), told)
+        return Use(Beneficiary(beneficiary), Purpose(purpose), InUse(in_use), told)
+    return None
 
 
 _WORTHS = ("share", "minutes", "sek_per_year")
@@ -312,7 +279,7 @@ _CODES_OF_USE = {
 }
 
 
-def _automation(read: _Cells) -> Automation | None:
+def _automation(read: Cells) -> Automation | None:
     shares = {name: read.number(name) for name in ("rule_based", "digital_input", "exceptions")}
     stable, judgement = read.answer("stable"), read.answer("needs_judgement")
     systems = read.number("systems")
@@ -324,57 +291,3 @@ def _automation(read: _Cells) -> Automation | None:
         systems=int(systems or 1),
         needs_judgement=bool(judgement),
     )
-
-
-def _stands_there(read: _Cells, code: str) -> bool:
-    value = read.values.get(code)
-    return value is not None and value != ""
-
-
-def _as_text(value: Cell, code: str) -> str:
-    refusal = _wrong(value, code)
-    if refusal is not None:
-        raise refusal
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _as_number(value: Cell, column: Column) -> float | None:
-    code, limits = column.code, column.limits
-    if limits is None:
-        message = f"{code} is no number"
-        raise TypeError(message)
-    if value is None or (isinstance(value, str) and not value.strip()):
-        if column.required:
-            raise Invalid(code, "required")
-        return None
-    refusal = _wrong(value, code)
-    if refusal is not None:
-        raise refusal
-    if isinstance(value, bool):
-        raise Invalid(code, "unreadable")
-    if isinstance(value, (int, float)):
-        return check_number(value, code, limits)
-    return read_number(str(value), code, limits, _SUFFIXES)
-
-
-def _wrong(value: Cell, code: str) -> Invalid | None:
-    """Why the cell holds nothing that could be meant: a date, or a formula that came to nothing."""
-    if isinstance(value, (datetime, date, time, timedelta, DateCell)):
-        return Invalid(code, "date_in_cell")
-    if isinstance(value, Formula):
-        return Invalid(code, "formula_without_result")
-    if isinstance(value, str) and value.strip().upper() in _ERROR_VALUES:
-        return Invalid(code, "error_value")
-    return None
-
-
-def shown(value: Cell) -> str:
-    """What stood in the cell, as it is told."""
-    if isinstance(value, Formula):
-        return "="
-    text = value.text if isinstance(value, DateCell) else "" if value is None else str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

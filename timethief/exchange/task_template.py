@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from timethief.exchange.task_columns import COLUMNS, Column, Kind, yes_or_no
+from timethief.exchange.task_columns import COLUMNS, EXAMPLE, Column, Kind, yes_or_no
 from timethief.exchange.task_exports import meaning, put
 from timethief.i18n import gettext
 from timethief.reports.labels import labels
@@ -148,7 +148,7 @@ def _rule(column: Column, lists: _Lists) -> DataValidation | None:
 def _example(registers: Registers) -> list[Any]:
     """One row as it may look, with what the organisation has."""
     values: Mapping[str, Any] = {
-        "title": gettext("Fill in the attendance list on paper (example, write over it)"),
+        "title": gettext(EXAMPLE),
         "description": gettext("The same names are typed into the system afterwards."),
         "unit": registers.units[0] if registers.units else gettext("Ward 1"),
         "staff_category": registers.staff_categories[0]
@@ -181,7 +181,9 @@ def _instruct(book: Workbook) -> None:
                 "Columns with a star must be filled in. Leave the others empty where you do not know."
             ),
             gettext("Write numbers with digits, such as 12 or 12.5. Choose words from the lists."),
-            gettext("The first row is an example: write over it or take it away."),
+            gettext(
+                "The first row is an example: write over it. If you leave it, it is not imported."
+            ),
             gettext(
                 "Own reference: the same reference next time changes the task instead of adding one."
             ),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.measures import MEASURES, Measures
 from timethief.queries.filters import TaskFilter
-from timethief.queries.inventory import few_that_meet
+from timethief.queries.task_places import few_that_meet
 from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.tables import AssessmentRow
 
@@ -54,13 +54,12 @@ def add_up(
     few = few_that_meet(session, units, wanted, MOST_ADDED_UP)
     if few is None:
         return None
-    conditions, hint = few
     column = _COLUMNS[group_by]
-    query = select(column, *_MEASURES).where(*conditions).group_by(column)
+    query = select(column, *_MEASURES).where(*few.conditions).group_by(column)
     keys_of = _keys_of(units, wanted, group_by)
     found: dict[str, Measures] = defaultdict(Measures)
     whole = Measures()
-    for value, *sums in session.execute(query.with_hint(_ROW, hint, "sqlite")):
+    for value, *sums in session.execute(query.with_hint(_ROW, few.hint, "sqlite"), few.values):
         measures = Measures(*(int(each) for each in sums))
         whole = whole.plus(measures)
         for key in keys_of(value):

@@ -128,8 +128,9 @@ def _listed(
 ) -> tuple[ListedTask, ...]:
     """The tasks in the order given."""
     wanted = {"organisation_id": units.organisation_id, "task_ids": list(task_ids)}
-    rows = session.execute(_LINES, wanted)
-    lines = {row.task_id: ListedTask(row, _code(units, row.unit_id)) for row in rows}
+    # By the connection: its rows need nothing of what the session does for objects.
+    rows = session.connection().execute(_LINES, wanted)
+    lines = {row[0]: ListedTask(row, _code(units, row[1])) for row in rows}
     return tuple(lines[task_id] for task_id in task_ids if task_id in lines)
 
 

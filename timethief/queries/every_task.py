@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import walk
-from timethief.queries.task_lines import BATCH, TaskLine, names_of, task_lines
+from timethief.queries.task_lines import BATCH, TaskBatches, names_of
 from timethief.queries.visible_units import VisibleUnits
 
 
-def every_line(
+def every_task(
     session: Session, units: VisibleUnits, wanted: TaskFilter, sort: Sort, language: str
-) -> Iterator[TaskLine]:
+) -> TaskBatches:
     """The tasks, read as they are asked for; so many at a time that their number does not matter.
 
     Args:
@@ -29,7 +29,7 @@ def every_line(
     """
     names = names_of(session, {each: units.name(each) for each in units.tree}, language)
     found = _every_id(session, units, wanted, sort)
-    return task_lines(session, units.organisation_id, found, names)
+    return TaskBatches(session, units.organisation_id, found, names)
 
 
 def _every_id(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from timethief.queries.filters import TaskFilter
@@ -20,6 +20,10 @@ DIMENSIONS = (
     *("verdict", "cause", "recommended", "status", "signal"),
 )
 """The conditions that are dimensions of the kept totals."""
+IMPORTED = select(Task.id).where(
+    Task.organisation_id == bindparam("organisation_id"), Task.import_id == bindparam("imported")
+)
+"""The tasks that an import added."""
 _ALL = ("all", NO_KEY)
 _NONE = (0, 0)
 
@@ -31,17 +35,11 @@ def known_count(wanted: TaskFilter, most: list[int]) -> int | None:
     return most[0] if len(most) == 1 and not search.words_of(wanted.q) else None
 
 
-def imported(organisation_id: int, import_id: int) -> Select[int]:
-    """The tasks that an import added."""
-    return select(Task.id).where(
-        Task.organisation_id == organisation_id, Task.import_id == import_id
-    )
-
-
 def count_imported(session: Session, organisation_id: int, import_id: int) -> int:
     """How many tasks an import added that are still there."""
-    found = imported(organisation_id, import_id).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    found = select(func.count()).select_from(IMPORTED.subquery())
+    values = {"organisation_id": organisation_id, "imported": import_id}
+    return session.scalar(found, values) or 0
 
 
 def count_found(session: Session, words: tuple[str, ...]) -> int:

@@ -57,7 +57,9 @@ class ImportRun:
         sheet, header_row: where the tasks stand in the file; an empty name for a file that has no sheets.
         rows_total, right, wrong, similar: rows, as the preview tells.
         added, changed, unchanged: tasks, once it is done.
+        examples: rows that are the form's own example, and left out.
         new_requesters: names of those that only this file knows, to be looked at; the first of them.
+        new_requesters_count: how many they are.
         refusal: why the file cannot be used, or why it was not done; None where nothing was refused.
         faults: the first; `faults_of` gives all of them.
         similar_rows: the first that look like what exists.
@@ -87,7 +89,9 @@ class ImportRun:
     added: int
     changed: int
     unchanged: int
+    examples: int
     new_requesters: tuple[str, ...]
+    new_requesters_count: int
     refusal: Invalid | None
     faults: tuple[Fault, ...]
     similar_rows: tuple[SimilarRow, ...]
@@ -267,7 +271,9 @@ def _run(  # noqa: PLR0913 - what a page shows is gathered from several places
         added=row.added,
         changed=row.changed,
         unchanged=row.unchanged,
+        examples=row.about.get("examples", 0),
         new_requesters=tuple(row.about.get("new_requesters", ())),
+        new_requesters_count=row.about.get("new_requesters_count", 0),
         refusal=_refusal(row.refusal),
         faults=tuple(uploads.faults(row.id, FAULTS_SHOWN)) if whole else (),
         similar_rows=tuple(uploads.similar(row.id, FAULTS_SHOWN)) if whole else (),

@@ -1,20 +1,20 @@
 """Whole tasks as plain values, some thousand at a time: for what leaves the service in files.
 
-Made for hundreds of thousands: no objects, each kind of row asked for once per batch.
+Made for hundreds of thousands: each kind of row is asked for once per batch, and whole columns are handed on.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Table, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from timethief.domain.vocabulary import Source
+from timethief.storage.binding import BOUND_BY
 from timethief.storage.tables import (
     AssessmentRow,
     Requester,
@@ -83,9 +83,7 @@ class TaskLine:
     """A task with everything that it refers to in words. Hours per year.
 
     Attributes:
-        task: the columns of `TASK_COLUMNS`, by name.
-        signals: codes.
-        assessment: the columns of `ASSESSMENT_COLUMNS`, by name.
+        task: its columns and those of its assessment, by name.
     """
 
     task: Any
@@ -119,44 +117,148 @@ def oldest_first(session: Session, organisation_id: int) -> Iterator[int]:
         last = (found[-1][0], found[-1][1])
 
 
-def task_lines(
-    session: Session, organisation_id: int, task_ids: Iterable[int], names: Names
-) -> Iterator[TaskLine]:
-    """The tasks in the order given; those that are not there are left out."""
-    waiting = iter(task_ids)
-    while batch := list(islice(waiting, BATCH)):
-        rows = {row.id: row for row in session.execute(_tasks(organisation_id, batch))}
-        uses = _uses(session, rows)
-        for task_id in batch:
-            row = rows.get(task_id)
-            if row is not None:
-                yield _line(row, uses[task_id], names)
+@dataclass(frozen=True, slots=True)
+class TaskBatch:
+    """Some tasks in order.
+
+    Attributes:
+        rows: of each, the columns of the file and what the assessment says, by name.
+        uses: of each task by its identifier; those that have none are left out.
+        names: what the identifiers stand for.
+    """
+
+    rows: Sequence[Any]
+    uses: Mapping[int, Sequence[Sequence[Any]]]
+    names: Names
+
+    def lines(self) -> Iterator[TaskLine]:
+        """The tasks one by one."""
+        for row in self.rows:
+            uses = [UseLine(*use) for use in self.uses.get(row.id, ())]
+            yield _line(row, uses, self.names)
+
+    def columns(self, most_uses: int) -> dict[str, Sequence[Any]]:
+        """The tasks column by column, each by its public code; None or "" where a task has nothing there.
+
+        Args:
+            most_uses: uses beyond this many are left out.
+        """
+        by_name = dict(zip(_ALL_COLUMNS, zip(*self.rows, strict=True), strict=True))
+        names = self.names
+        who = [names.requesters[each] for each in by_name["requester_id"]]
+        categories = names.staff_categories
+        found: dict[str, Sequence[Any]] = {
+            **by_name,
+            "unit": [names.units[each] for each in by_name["unit_id"]],
+            "staff_category": [categories[each] for each in by_name["staff_category_id"]],
+            "other_staff_category": [
+                None if each is None else categories[each]
+                for each in by_name["other_staff_category_id"]
+            ],
+            "requester_level": [level for level, _ in who],
+            "requester": [name for _, name in who],
+            "requirement": [
+                names.requirements[each] if each else None for each in by_name["requirement_id"]
+            ],
+            "duplicate_share": [each or None for each in by_name["duplicate_share"]],
+        }
+        for name in _OF_AUTOMATION:
+            told = zip(by_name["rule_based"], by_name[name], strict=True)
+            found[name] = [None if share is None else value for share, value in told]
+        uses = [self.uses.get(each, ()) for each in by_name["id"]]
+        for number in range(1, min(most_uses, max(map(len, uses))) + 1):
+            each = [told[number - 1] if len(told) >= number else _NO_USE for told in uses]
+            codes = (f"use{number}_{name}" for name in _OF_A_USE)
+            found |= zip(codes, zip(*each, strict=True), strict=True)
+        return found
 
 
-def _tasks(organisation_id: int, task_ids: Sequence[int]) -> Any:  # noqa: ANN401 - a select of many columns
-    """The columns of a file, and what the assessment says."""
-    row = AssessmentRow
-    return (
-        select(
-            *(getattr(Task, name) for name in _COLUMNS),
-            row.signals,
-            row.verdict,
-            row.cause,
-            row.recommended,
-            row.cost_low,
-            row.cost_likely,
-            row.cost_high,
-            row.cost_ore,
-            row.benefit_low,
-            row.benefit_likely,
-            row.benefit_high,
-            row.avoidable_hours,
-            row.gain_hours,
+class TaskBatches:
+    """The tasks of a file, read as they are asked for; so many at a time that their number does not matter."""
+
+    def __init__(
+        self, session: Session, organisation_id: int, task_ids: Iterable[int], names: Names
+    ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            session: reading; stays open until the last has been given.
+            organisation_id: whose they are.
+            task_ids: which, in order; those that are not there are left out.
+            names: what the identifiers in them stand for.
+        """
+        self._session = session
+        self._organisation_id = organisation_id
+        self._waiting = iter(task_ids)
+        self._names = names
+        self._first: TaskBatch | None = None
+        self._ended = False
+
+    def __iter__(self) -> Iterator[TaskBatch]:
+        while (batch := self._next()) is not None:
+            yield batch
+
+    def lines(self) -> Iterator[TaskLine]:
+        """The tasks one by one."""
+        for batch in self:
+            yield from batch.lines()
+
+    def filled(self, most_uses: int) -> frozenset[str]:
+        """The codes of the columns that any of the tasks may fill, seldom or not; asked for before they are read.
+
+        Of few tasks it is told exactly. Of many it is told by all that the organisation has, in one look.
+        """
+        self._first = self._next()
+        if self._first is None:
+            return frozenset()
+        if not self._ended:
+            return _filled(self._session, self._organisation_id, most_uses)
+        columns = self._first.columns(most_uses).items()
+        return frozenset(
+            code for code, values in columns if any(each not in (None, "") for each in values)
         )
-        .join(row, row.task_id == Task.id)
-        # An expression is not in any index, so the tasks are fetched by their ids.
-        .where(Task.organisation_id + 0 == organisation_id, Task.id.in_(task_ids))
+
+    def _next(self) -> TaskBatch | None:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        while not self._ended:
+            task_ids = list(islice(self._waiting, BATCH))
+            self._ended = len(task_ids) < BATCH
+            wanted = {"organisation_id": self._organisation_id, "task_ids": task_ids}
+            found = {row[0]: row for row in self._session.execute(_TASKS, wanted).all()}
+            if found:
+                rows = [found[each] for each in task_ids if each in found]
+                uses = _uses(self._session, self._organisation_id, task_ids)
+                return TaskBatch(rows, uses, self._names)
+        return None
+
+
+def _filled(session: Session, organisation_id: int, most_uses: int) -> frozenset[str]:
+    """The columns that any task of the organisation may fill."""
+    counted = {name: func.count(getattr(Task, name)) for name in _COLUMNS}
+    counted["duplicate_share"] = func.count(func.nullif(Task.duplicate_share, 0))
+    values = session.execute(
+        select(*counted.values()).where(Task.organisation_id == organisation_id)
+    ).one()
+    found = {name for name, count in zip(counted, values, strict=True) if count}
+    if "other_staff_category_id" in found:
+        found.add("other_staff_category")
+    if "rule_based" not in found:
+        found -= {*_OF_AUTOMATION}
+    most = session.scalar(
+        select(func.max(TaskUse.position)).where(TaskUse.organisation_id == organisation_id)
     )
+    worths = session.execute(
+        select(*(func.count(getattr(UseStatement, name)) for name in _WORTHS)).where(
+            UseStatement.organisation_id == organisation_id
+        )
+    ).one()
+    told = [name for name in _OF_A_USE if name not in _WORTHS]
+    told += (name for name, count in zip(_WORTHS, worths, strict=True) if count)
+    for number in range(1, min(most_uses, most or 0) + 1):
+        found |= {f"use{number}_{name}" for name in told}
+    return frozenset(found)
 
 
 _COLUMNS = (
@@ -167,35 +269,71 @@ _COLUMNS = (
     *("stable", "systems", "needs_judgement", "status", "external_id", "people_low", "people_high"),
     *("hourly_cost_sek", "other_hourly_cost_sek"),
 )
+_ASSESSED = (
+    *("signals", "verdict", "cause", "recommended", "cost_likely", "cost_ore", "benefit_likely"),
+    *("avoidable_hours", "gain_hours"),
+)
+_ALL_COLUMNS = (*_COLUMNS, *_ASSESSED)
+_OF_AUTOMATION = ("stable", "systems", "needs_judgement")
+"""Said of a task only where its shares are."""
+_WORTHS = (
+    *("worth_share", "worth_minutes", "worth_minutes_low", "worth_minutes_high"),
+    "worth_sek_per_year",
+)
+_OF_A_USE = ("beneficiary", "purpose", "in_use", *_WORTHS)
+_NO_USE = (None,) * len(_OF_A_USE)
 
 
-def _uses(session: Session, tasks: Mapping[int, Any]) -> dict[int, list[UseLine]]:
-    said: dict[int, Any] = {}
-    rows = session.execute(
-        select(
-            TaskUse.id,
-            TaskUse.task_id,
-            TaskUse.beneficiary,
-            TaskUse.purpose,
-            UseStatement.source,
-            UseStatement.in_use,
-            UseStatement.worth_share,
-            UseStatement.worth_minutes,
-            UseStatement.worth_minutes_low,
-            UseStatement.worth_minutes_high,
-            UseStatement.worth_sek_per_year,
-        )
-        .join(UseStatement, UseStatement.use_id == TaskUse.id)
-        .where(TaskUse.task_id.in_(tasks), TaskUse.position > 0)
-        .order_by(TaskUse.task_id, TaskUse.position, UseStatement.sequence)
+_TASK, _ASSESSMENT, _USE, _STATEMENT = (
+    cast("Table", each.__table__) for each in (Task, AssessmentRow, TaskUse, UseStatement)
+)
+_BOUND = {BOUND_BY: "organisation_id among its own conditions"}
+_TASKS = (
+    select(
+        *(_TASK.c[name] for name in _COLUMNS),
+        *(_ASSESSMENT.c[name] for name in _ASSESSED),
     )
-    for row in rows:
+    .select_from(_TASK.join(_ASSESSMENT, _ASSESSMENT.c.task_id == _TASK.c.id))
+    # An expression is not in any index, so the tasks are fetched by their ids.
+    .where(
+        _TASK.c.organisation_id + 0 == bindparam("organisation_id"),
+        _TASK.c.id.in_(bindparam("task_ids", expanding=True)),
+    )
+    .execution_options(**_BOUND)
+)
+_USES = (
+    select(
+        _USE.c.id,
+        _USE.c.task_id,
+        _STATEMENT.c.source,
+        *(_USE.c[name] for name in ("beneficiary", "purpose")),
+        *(_STATEMENT.c[name] for name in ("in_use", *_WORTHS)),
+    )
+    .select_from(_USE.join(_STATEMENT, _STATEMENT.c.use_id == _USE.c.id))
+    .where(
+        _USE.c.organisation_id == bindparam("organisation_id"),
+        _USE.c.task_id.in_(bindparam("task_ids", expanding=True)),
+        _USE.c.position > 0,
+    )
+    .order_by(_USE.c.task_id, _USE.c.position, _STATEMENT.c.sequence)
+    .execution_options(**_BOUND)
+)
+"""As plain tables: making the rows of mapped classes takes as long as reading them."""
+
+
+def _uses(
+    session: Session, organisation_id: int, task_ids: Sequence[int]
+) -> dict[int, list[Sequence[Any]]]:
+    """The uses of each task in order, each the columns of `_OF_A_USE`."""
+    wanted = {"organisation_id": organisation_id, "task_ids": task_ids}
+    said: dict[int, Any] = {}
+    for row in session.execute(_USES, wanted).all():
         known = said.get(row[0])
-        if known is None or _AUTHORITY[row[4]] >= _AUTHORITY[known[4]]:
+        if known is None or _AUTHORITY[row[2]] >= _AUTHORITY[known[2]]:
             said[row[0]] = row
-    found: dict[int, list[UseLine]] = defaultdict(list)
+    found: dict[int, list[Sequence[Any]]] = {}
     for row in said.values():
-        found[row[1]].append(UseLine(row[2], row[3], *row[5:]))
+        found.setdefault(row[1], []).append(row[3:])
     return found
 
 

@@ -63,6 +63,7 @@ ACTS: dict[Act, str] = {
     Act.PLAYBOOK_ENTRY_REMOVED: N_("An example of what we did was removed"),
     Act.STATEMENTS_CHANGED: N_("Facts for the pages on privacy and accessibility changed"),
     Act.OPEN_DATA_CHANGED: N_("Facts about open data changed"),
+    Act.OPEN_DATA_TAKEN_OUT: N_("Open data was taken out"),
     Act.SIGN_ON_CHANGED: N_("Log-in by a provider changed"),
     Act.SIGN_ON_RULES_CHANGED: N_("Rules for log-in by a provider changed"),
     Act.SIGN_ON_MEMBERSHIPS_CHANGED: N_("Who belongs by log-in changed"),

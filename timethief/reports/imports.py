@@ -159,6 +159,26 @@ def left_aside(run: ImportRun) -> str:
     )
 
 
+def examples_left_out(run: ImportRun) -> str:
+    """That the form's own example is left out; empty where it does not stand in the file."""
+    if not run.examples:
+        return ""
+    return gettext("The example of the template is left out.")
+
+
+def new_requesters(run: ImportRun) -> str:
+    """How many requesters nobody has named before; empty where all are known."""
+    count = run.new_requesters_count
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)s requester is new here: check that it is not misspelt.",
+        "%(num)s requesters are new here: check that they are not misspelt.",
+        count,
+        num=_n(count),
+    )
+
+
 def import_button(run: ImportRun) -> str:
     """What the button says that imports."""
     return ngettext("Import %(num)s row", "Import %(num)s rows", run.right, num=_n(run.right))
@@ -180,13 +200,15 @@ _ENDED = {
     ImportState.EXPIRED: N_(
         "Nobody chose within a day. Nothing has been saved. Send the file again."
     ),
-    ImportState.UNDONE: N_("The inventory and all figures are as they would be without it."),
     ImportState.FAILED: N_("Nothing has been saved. Send the file again."),
 }
 
 
 def ended_sentence(run: ImportRun) -> str:
     """What came of an import that put nothing in, or nothing that is still there."""
+    if run.state is ImportState.UNDONE:
+        figures = gettext("The inventory and all figures are as they would be without it.")
+        return f"{undone_sentence(run)} {figures}"
     return gettext(_ENDED[run.state])
 
 
@@ -209,10 +231,31 @@ def undo_sentence(run: ImportRun) -> str:
     return f"{added} {changed}"
 
 
+def undone_sentence(run: ImportRun) -> str:
+    """What undoing has done."""
+    added = ngettext(
+        "%(num)s task was taken out again.",
+        "%(num)s tasks were taken out again.",
+        run.added,
+        num=_n(run.added),
+    )
+    if not run.changed:
+        return added
+    changed = ngettext(
+        "%(num)s that was changed has its old figures back.",
+        "%(num)s that were changed have their old figures back.",
+        run.changed,
+        num=_n(run.changed),
+    )
+    return f"{added} {changed}" if run.added else changed
+
+
 def numbers(run: ImportRun) -> str:
     """The numbers of an import in a list; empty where there are none yet."""
-    if run.state in (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE):
+    if run.state in (ImportState.DONE, ImportState.UNDOING):
         return done_sentence(run)
+    if run.state is ImportState.UNDONE:
+        return undone_sentence(run)
     return preview_sentence(run) if run.state is ImportState.PREVIEW else ""
 
 

@@ -90,6 +90,8 @@ _SENTENCES = {
     "required_admin_email": N_("Write the e-mail address, such as anna.berg@kommun.se."),
     "required_decided_on": N_("Write the day of the decision."),
     "required_decision": N_("Write the number of the decision, such as Dnr 2026/123 § 4."),
+    "required_practice_title": N_('Write what you did, such as "Stopped the weekly report".'),
+    "required_practice_done": N_("Write how you did it."),
     "required_record": N_("Write which task or report it is about."),
     "required_hourly_cost_sek": N_("Write what an hour costs, such as 450."),
     "required_one_time_code": N_("Write the code."),
@@ -147,6 +149,9 @@ _SENTENCES = {
         "No row has headings that are known. Use the headings of the template, in one of the first ten rows."
     ),
     "file_no_rows": N_("There are headings but no rows under them."),
+    "file_only_example": N_(
+        "Only the example of the template stands in it. Write your tasks in the rows under it."
+    ),
     "file_no_workbook": N_(
         "This is no spreadsheet. Save it as an Excel workbook (.xlsx) or as CSV."
     ),

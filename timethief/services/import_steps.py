@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -159,12 +159,18 @@ def note_columns(
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a preview tells of the rows."""
+    """What a preview tells of the rows.
 
-    total: int
+    Attributes:
+        examples: rows that are the form's own example, and left out.
+        new_requesters: names that nobody has named before.
+    """
+
     right: int
     wrong: int
+    examples: int
     similar: int
+    new_requesters: Sequence[str]
 
 
 def note_preview(database: Database, step: Step, about: Mapping[str, Any], counts: Counts) -> None:
@@ -172,8 +178,8 @@ def note_preview(database: Database, step: Step, about: Mapping[str, Any], count
     values = {
         "state": ImportState.PREVIEW.value,
         "attempts": 0,
-        "about": dict(about),
-        "rows_total": counts.total,
+        "about": {**about, "examples": counts.examples, **_new_requesters(counts.new_requesters)},
+        "rows_total": counts.right + counts.wrong,
         "rows_right": counts.right,
         "rows_wrong": counts.wrong,
         "rows_similar": counts.similar,
@@ -229,7 +235,7 @@ def _note_done(
     row = session.get_one(TaskImport, import_id)
     row.state = ImportState.DONE.value
     row.added, row.changed, row.unchanged = done.added, done.changed, done.unchanged
-    row.about = {**row.about, "new_requesters": done.new_requesters[:_NEW_REQUESTERS_KEPT]}
+    row.about = {**row.about, **_new_requesters(done.new_requesters)}
     row.finished_at = now
     row.undo_until = now + UNDO_LASTS
     audit.record(
@@ -245,6 +251,14 @@ def _note_done(
         },
         now=now,
     )
+
+
+def _new_requesters(names: Sequence[str]) -> dict[str, Any]:
+    """How many they are, and the first of them."""
+    return {
+        "new_requesters": list(names[:_NEW_REQUESTERS_KEPT]),
+        "new_requesters_count": len(names),
+    }
 
 
 def take_back(database: Database, step: Step, now: datetime) -> None:

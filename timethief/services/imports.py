@@ -20,7 +20,7 @@ from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.sheet_tasks import SheetTask
 from timethief.services.import_changes import Changer, differing
 from timethief.services.import_names import NameFinder, Names
-from timethief.services.import_rows import TABLES, RowMaker, Rows
+from timethief.services.import_rows import ReadyRows, RowMaker, Rows
 from timethief.services.sheet_places import Places, places_of
 from timethief.storage import search
 from timethief.storage.assumptions import Assumptions, load_assumptions
@@ -31,6 +31,8 @@ from timethief.storage.totals import Ledger
 from timethief.storage.turns import take_turn
 
 BATCH = 1_000
+_WORDS_AT_ONCE = 10_000
+"""Tasks whose words are put in together: the index is written out once for them all."""
 Progress = Callable[[int], None]
 MADE = "made"
 """In `TaskImport.about`: identifiers of the requesters and requirements that the import has made."""
@@ -71,7 +73,7 @@ class Prepared:
     import_id: int | None
     ground: _Ground
     names: Names
-    rows: Spool[Rows]
+    rows: Spool[ReadyRows]
     changes: Spool[list[SheetTask]]
     references: dict[str, tuple[int, int] | None] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
@@ -141,7 +143,7 @@ def prepared(
         progress: called with how many rows are done: half of them, when all are prepared.
     """
     session.flush()
-    with Spool[Rows]() as rows, Spool[list[SheetTask]]() as changes:
+    with Spool[ReadyRows]() as rows, Spool[list[SheetTask]]() as changes:
         ready = Prepared(
             tasks,
             organisation_id,
@@ -215,7 +217,7 @@ def _prepare(session: Session, ready: Prepared, progress: Progress) -> None:
         ready.changes.append(changed)
         ready.done.changed += len(changed)
         ready.done.unchanged += len(old) - len(changed)
-        ready.rows.append(rows)
+        ready.rows.append(rows.ready(session))
         ready.count += len(batch)
         session.expunge_all()
         progress(ready.count // 2)
@@ -264,13 +266,16 @@ def _store(session: Session, actor: Actor | None, ready: Prepared, progress: Pro
     with room_for_many(session):
         insert_rows(session, Requester, ready.names.new_requesters)
         insert_rows(session, Requirement, ready.names.new_requirements)
-        stored = 0
+        stored, words = 0, list[search.Row]()
         for rows in ready.rows:
-            for table in TABLES:
-                insert_rows(session, table, rows.tables.get(table, []))
-            search.index(session, rows.documents)
+            rows.put_in(session)
+            words += rows.documents
+            if len(words) >= _WORDS_AT_ONCE:
+                search.put_in(session, words)
+                words.clear()
             stored += len(rows.documents)
             progress((ready.count + stored) // 2)
+        search.put_in(session, words)
         if ready.done.changed:
             _change(session, actor, ready)
         ready.ledger.store(session)

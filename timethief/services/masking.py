@@ -1,4 +1,4 @@
-"""Masking words everywhere they stand: in a task, in every report of it, in its history and in the search."""
+"""Masking words everywhere they stand: in a task, in all that tells of it, in its history and in the search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.audit import Act
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
+from timethief.domain.inquiries import LONGEST_FUNCTION
 from timethief.domain.masking import LONGEST, SHORTEST, Maskable, masked, masked_in
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.retention import LONGEST_REASON
@@ -24,6 +25,7 @@ from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
     ImportedChange,
+    Inquiry,
     Report,
     Requester,
     Task,
@@ -138,7 +140,7 @@ def key_of(kind: Maskable, text: str) -> int | uuid.UUID:
         raise NotFound(kind.value) from error
 
 
-Row = Task | Report | AnonymousReport | AnonymousMessage
+Row = Task | Report | AnonymousReport | AnonymousMessage | Inquiry
 _TABLES: dict[Maskable, type[Task | Report | AnonymousReport]] = {
     Maskable.TASK: Task,
     Maskable.REPORT: Report,
@@ -170,19 +172,39 @@ def _together(session: Session, row: Task | Report | AnonymousReport) -> list[Ro
     task_id = row.id if isinstance(row, Task) else row.task_id
     found: list[Row] = [row]
     if task_id is not None:
-        if not isinstance(row, Task):
-            found.append(session.get_one(Task, task_id))
+        task = session.get_one(Task, task_id)
+        if task is not row:
+            found.append(task)
         reports = session.scalars(select(Report).where(Report.task_id == task_id))
         unnamed = session.scalars(select(AnonymousReport).where(AnonymousReport.task_id == task_id))
         found += [each for each in (*reports, *unnamed) if each is not row]
+        found += _asked_about(session, task)
     anonymous = [each.id for each in found if isinstance(each, AnonymousReport)]
     messages = select(AnonymousMessage).where(AnonymousMessage.report_id.in_(anonymous))
     return [*found, *session.scalars(messages.order_by(AnonymousMessage.position))]
 
 
+def _asked_about(session: Session, task: Task) -> Sequence[Inquiry]:
+    """What its requester was asked and has answered, also about the whole requirement: the page of the task shows it."""
+    of_task = Inquiry.task_id == task.id
+    if task.requirement_id is not None:
+        of_task = or_(of_task, Inquiry.requirement_id == task.requirement_id)
+    return session.scalars(
+        select(Inquiry)
+        .where(Inquiry.organisation_id == task.organisation_id, of_task)
+        .order_by(Inquiry.id)
+    ).all()
+
+
 def _texts(row: Row) -> Texts:
     if isinstance(row, AnonymousMessage):
         return {"text": (row.text, None)}
+    if isinstance(row, Inquiry):
+        return {
+            "message": (row.message, None),
+            "comment": (row.comment, None),
+            "answered_by": (row.answered_by, LONGEST_FUNCTION),
+        }
     texts: Texts = {
         "title": (row.title, LONGEST_TITLE),
         "description": (row.description, None),

@@ -20,6 +20,16 @@ def seen_facts(facts: OpenDataFacts) -> str:
     return as_seen(to_store(facts))
 
 
+def note_taken_out(session: Session, actor: Actor, now: datetime) -> None:
+    """The figures are taken out, to be published.
+
+    Raises:
+        NotAllowed: the actor may not.
+    """
+    ensure(actor, Permission.SHARE_OPEN_DATA)
+    audit.record(session, actor, Act.OPEN_DATA_TAKEN_OUT, "organisation", now=now)
+
+
 def change(session: Session, actor: Actor, given: OpenDataFacts, seen: str, now: datetime) -> None:
     """Say this from now on.
 

@@ -85,6 +85,17 @@ def find_all(
     return found
 
 
+def unknown_names(
+    session: Session, organisation_id: int, meant: Iterable[RequesterName]
+) -> list[str]:
+    """Names that stand for no known requester yet, each once, in the order given."""
+    first: dict[tuple[Level | None, str], RequesterName] = {}
+    for each in meant:
+        first.setdefault((each.level, name_key(each.name)), each)
+    found = find_all(session, organisation_id, first.values())
+    return [" ".join(each.name.split()) for each in first.values() if each not in found]
+
+
 def _of_names(organisation_id: int, names: Sequence[str]) -> Select[Requester, str]:
     """Requesters, each with every other name that it has."""
     visible = or_(Requester.organisation_id.is_(None), Requester.organisation_id == organisation_id)

@@ -34,20 +34,52 @@ def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     Raises:
         Unbound: a row belongs to another organisation than the session does.
     """
+    put_in(session, table, ready_rows(session, table, rows))
+
+
+def ready_rows(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Rows as the driver takes them, for `put_in`: made before others must wait for the storing.
+
+    Args:
+        session: tells which database it is for; reading will do.
+        table: which.
+        rows: of each, every column by name.
+    """
+    if not rows:
+        return []
+    plan = _plan(cast("Table", table.__table__), session.get_bind().dialect)
+    columns = list(zip(*map(plan.pick, rows), strict=True))
+    for place, convert in plan.converters:
+        columns[place] = tuple(
+            None if value is None else convert(value) for value in columns[place]
+        )
+    return list(zip(*columns, strict=True))
+
+
+def put_in(session: Session, table: type[Base], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Put rows into a table.
+
+    Args:
+        session: writing.
+        table: which.
+        rows: from `ready_rows`.
+
+    Raises:
+        Unbound: a row belongs to another organisation than the session does.
+    """
     if not rows:
         return
     connection = session.connection()
     plan = _plan(cast("Table", table.__table__), connection.dialect)
-    check_owned(session, plan.table, rows)
-    values = [list(plan.pick(row)) for row in rows]
-    for place, convert in plan.converters:
-        for row in values:
-            if row[place] is not None:
-                row[place] = convert(row[place])
+    if plan.owner is not None:
+        owners = {row[plan.owner] for row in rows}
+        check_owned(session, plan.table, [{"organisation_id": each} for each in owners])
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(plan.statement, [tuple(row) for row in values])
+        connection.exec_driver_sql(plan.statement, list(rows))
     else:
-        by_column = [list(column) for column in zip(*values, strict=True)]
+        by_column = [list(column) for column in zip(*rows, strict=True)]
         connection.exec_driver_sql(plan.statement, tuple(by_column))
 
 
@@ -74,12 +106,14 @@ class _Plan:
         statement: for all rows at once.
         pick: a row's values in the order of the columns.
         converters: place of a column, and what makes of its values what the driver takes.
+        owner: place of the column with the organisation; None where there is none.
     """
 
     table: Table
     statement: str
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     converters: Sequence[tuple[int, Callable[[Any], Any]]]
+    owner: int | None
 
 
 @lru_cache(maxsize=100)
@@ -104,4 +138,5 @@ def _plan(table: Table, dialect: Dialect) -> _Plan:
         arrays = ", ".join(f"%s::{kind}[]" for kind in types)
         statement = f"{head} SELECT * FROM unnest({arrays})"  # noqa: S608 - names and types of our own
     pick = itemgetter(*(column.name for column in columns))
-    return _Plan(table, statement, pick, tuple(converters))
+    owned = [place for place, column in enumerate(columns) if column.name == "organisation_id"]
+    return _Plan(table, statement, pick, tuple(converters), owned[0] if owned else None)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Lock
+from threading import BoundedSemaphore, Lock
+from typing import cast
 
 from sqlalchemy import Connection, Engine, FromClause, create_engine, event, make_url, text
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -23,6 +24,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from timethief.storage.binding import InstallationSession, OrganisationSession
 
 BUSY_TIMEOUT_MS = 5_000
+PATIENCE_MS = 30_000
+"""So long waits whoever has something to store: an import of a hundred thousand tasks holds the lock for ten seconds."""
+MOST_PATIENT = 4
+"""So many of a process wait that long; others are told after `BUSY_TIMEOUT_MS`, so that threads are left for pages."""
 _WRITING = "timethief_writing"
 _MIGRATING = "timethief_migrating"
 _PATIENCE = "timethief_patience"
@@ -121,6 +126,7 @@ class _OneAtATime:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._room = BoundedSemaphore(MOST_PATIENT)
 
     def acquire(self, *, blocking: bool = True) -> bool:
         """Take the turn; whether it was taken."""
@@ -131,10 +137,20 @@ class _OneAtATime:
         self._lock.release()
 
     def __enter__(self) -> None:
-        self.acquire()
+        if not self._room.acquire(timeout=BUSY_TIMEOUT_MS / 1_000):
+            raise _busy()
+        if not self._lock.acquire(timeout=PATIENCE_MS / 1_000):
+            self._room.release()
+            raise _busy()
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        self._lock.release()
+        self._room.release()
+
+
+def _busy() -> OperationalError:
+    """As the library tells that others hold the database."""
+    return OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
 
 
 class _AllAtOnce(_OneAtATime):
@@ -146,6 +162,12 @@ class _AllAtOnce(_OneAtATime):
         return True
 
     def release(self) -> None:
+        """There is nothing to give back."""
+
+    def __enter__(self) -> None:
+        """Nobody waits."""
+
+    def __exit__(self, *_: object) -> None:
         """There is nothing to give back."""
 
 
@@ -189,18 +211,23 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    writing = options.get(_WRITING, False)
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    # Past the library where nothing can fail: this goes before every page.
     if options.get(_MIGRATING, False):
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
-    if _PATIENCE not in options:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver.execute("PRAGMA foreign_keys = OFF")
+    writing = bool(options.get(_WRITING, False))
+    if connection.info.get(_WRITING) is not writing:
+        driver.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        connection.info[_WRITING] = writing
+    if not writing:
+        driver.execute("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options[_PATIENCE]}")
+    patience = options.get(_PATIENCE, PATIENCE_MS)
+    driver.execute(f"PRAGMA busy_timeout = {patience}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def writable(engine: Engine) -> Engine:

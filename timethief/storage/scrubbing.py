@@ -74,6 +74,7 @@ def _scrub_sqlite(database: Database, *, words: bool) -> None:
             connection.execute("INSERT INTO task_search (task_search) VALUES ('optimize')").close()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     finally:
+        pooled.info.clear()  # the next to use it says anew whether it may write
         pooled.close()
 
 

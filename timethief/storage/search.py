@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import snowballstemmer
 from sqlalchemy import (
@@ -78,6 +77,10 @@ _OF_COLUMNS = _VECTOR.format(
 _BY_THE_TASKS = {BOUND_BY: "identifiers of tasks that the caller has read or made itself"}
 
 
+Row = tuple[int, int, str, str, str]
+"""Task, organisation and the words of title, description and requester, folded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What of a task can be found by its words."""
@@ -119,49 +122,53 @@ def drop_index(connection: Connection) -> None:
 
 def index(session: Session, documents: Iterable[Document]) -> None:
     """Make the tasks findable by these words, and no longer by those they had."""
-    rows = [_row(document) for document in documents]
+    put_in(session, rows_of(documents))
+
+
+def rows_of(documents: Iterable[Document]) -> list[Row]:
+    """What is put in of tasks: their words are folded, which takes a while where there are many."""
+    return [
+        (
+            *(each.task_id, each.organisation_id),
+            *(folded(each.title), folded(each.description), folded(each.requester)),
+        )
+        for each in documents
+    ]
+
+
+def put_in(session: Session, rows: Sequence[Row]) -> None:
+    """As `index`, with rows from `rows_of`."""
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(
-            text(
-                "INSERT OR REPLACE INTO task_search (rowid, title, description, requester) "
-                "VALUES (:task_id, :title, :description, :requester)"
-            ),
-            rows,
-            execution_options=_BY_THE_TASKS,
+        # An identifier below the last one makes FTS5 write out all that it has gathered.
+        session.connection().exec_driver_sql(
+            "INSERT OR REPLACE INTO task_search (rowid, title, description, requester) "
+            "VALUES (?1, ?3, ?4, ?5)",
+            sorted(rows),
         )
         return
+    names = ("task_id", "organisation_id", "title", "description", "requester")
     session.execute(
         text(
             "INSERT INTO task_search (task_id, organisation_id, document) "  # noqa: S608 - fixed words
             f"VALUES (:task_id, :organisation_id, {_OF_PARAMETERS}) "
             "ON CONFLICT (task_id) DO UPDATE SET document = excluded.document"
         ),
-        rows,
+        [dict(zip(names, row, strict=True)) for row in rows],
         execution_options=_BY_THE_TASKS,
     )
 
 
-def _row(document: Document) -> dict[str, Any]:
-    return {
-        "task_id": document.task_id,
-        "organisation_id": document.organisation_id,
-        "title": folded(document.title),
-        "description": folded(document.description),
-        "requester": folded(document.requester),
-    }
-
-
 def not_as_indexed(session: Session, documents: Sequence[Document]) -> Iterator[int]:
     """The ids of the tasks that the index holds other words of than these, or none."""
-    rows = {document.task_id: _row(document) for document in documents}
+    rows = {row[0]: row[2:] for row in rows_of(documents)}
     if session.get_bind().dialect.name == "sqlite":
         columns = (_INDEX.c.rowid, _INDEX.c.title, _INDEX.c.description, _INDEX.c.requester)
         found = session.execute(select(*columns).where(_INDEX.c.rowid.in_(rows)))
-        kept = {each[0]: each[1:] for each in found}
+        kept = {each[0]: tuple(each[1:]) for each in found}
         for task_id, row in rows.items():
-            if kept.get(task_id) != (row["title"], row["description"], row["requester"]):
+            if kept.get(task_id) != row:
                 yield task_id
         return
     differ = text(
@@ -173,9 +180,9 @@ def not_as_indexed(session: Session, documents: Sequence[Document]) -> Iterator[
     )
     given = {
         "ids": list(rows),
-        "titles": [row["title"] for row in rows.values()],
-        "descriptions": [row["description"] for row in rows.values()],
-        "requesters": [row["requester"] for row in rows.values()],
+        "titles": [row[0] for row in rows.values()],
+        "descriptions": [row[1] for row in rows.values()],
+        "requesters": [row[2] for row in rows.values()],
     }
     yield from session.scalars(differ, given, execution_options=_BY_THE_TASKS)
 

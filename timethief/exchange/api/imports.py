@@ -97,6 +97,13 @@ class ImportDocument(Document):
     right: int = Field(description=N_("Rows that can be imported."), examples=[9])
     wrong: int = Field(description=N_("Rows with faults."), examples=[1])
     similar: int = Field(description=N_("Rows that look like what exists."), examples=[0])
+    examples: int = Field(
+        description=N_("Rows that are the template's own example. They are left out."), examples=[0]
+    )
+    new_requesters: list[str] = Field(
+        description=N_("Requesters that nobody has named before, the first hundred."),
+        examples=[[]],
+    )
     added: int = Field(description=N_("Tasks that were added."), examples=[0])
     changed: int = Field(examples=[0])
     unchanged: int = Field(examples=[0])
@@ -124,6 +131,8 @@ def import_document(run: ImportRun) -> dict[str, Any]:
         "right": run.right,
         "wrong": run.wrong,
         "similar": run.similar,
+        "examples": run.examples,
+        "new_requesters": list(run.new_requesters),
         "added": run.added,
         "changed": run.changed,
         "unchanged": run.unchanged,

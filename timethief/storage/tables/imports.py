@@ -15,7 +15,8 @@ class TaskImport(Owned, Base):
     """One file that somebody sent in to become tasks, and how far it has come.
 
     `digest` is a print of the file, to know it again. `about` tells of the file: `sheet`, `header_row`, `unknown`
-    (headings that are not known, each with `key` and `heading`) and `new_requesters`. `refusal` is empty, or why the
+    (headings that are not known, each with `key` and `heading`), `examples` (rows of the form's own example, left out),
+    `new_requesters` (the first of them) and `new_requesters_count`. `refusal` is empty, or why the
     file cannot be used or something was not done: `field`, `reason`, `values`. `mapped` is set once somebody has said
     what the headings mean. `attempts` counts how often the work in this state was begun.
     """

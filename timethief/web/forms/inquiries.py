@@ -28,6 +28,7 @@ from timethief.reports.labels import labels
 from timethief.services.inquiries import NewInquiry
 from timethief.web.forms.base import BaseForm
 from timethief.web.forms.days import read_day
+from timethief.web.forms.persons import AsksAboutPersons
 
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -78,7 +79,7 @@ class AskForm(BaseForm):
         return NewInquiry(deadline, task_id, requirement_id, recipient, message or "")
 
 
-class AnswerForm(BaseForm):
+class AnswerForm(AsksAboutPersons):
     """The three questions."""
 
     used = RadioField(lazy_gettext("Is it used?"), validate_choice=False)

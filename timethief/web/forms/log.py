@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request
 from wtforms import (
     HiddenField,
     RadioField,
@@ -28,9 +27,9 @@ from timethief.queries.choices import RequesterChoice, StaffCategoryChoice
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence
 from timethief.reports.unit_names import unit_options
-from timethief.services.personal_data import PersonalData, personal_data_in
 from timethief.storage.unit_tree import UnitNode
-from timethief.web.forms.base import BaseForm, typed
+from timethief.web.forms.base import typed
+from timethief.web.forms.persons import AsksAboutPersons
 
 UNKNOWN = "unknown"
 OTHER = "other"
@@ -51,7 +50,7 @@ LONGEST_REQUESTER = 200
 _FIELDS = {"times": "times", "frequency": "times", "requester": "requester_other"}
 
 
-class LogForm(BaseForm):
+class LogForm(AsksAboutPersons):
     """The five questions, and what may be added."""
 
     title = StringField(
@@ -85,8 +84,6 @@ class LogForm(BaseForm):
     unit = SelectField(lazy_gettext("Where is it done?"), validate_choice=False)
     staff_category = SelectField(lazy_gettext("Who does it?"), validate_choice=False)
     same_as = HiddenField()
-    personal_data: PersonalData | None = None
-    """What may point somebody out, and has to be asked about."""
 
     def offer(
         self,
@@ -184,13 +181,8 @@ class LogForm(BaseForm):
 
     def points_somebody_out(self, facts: ReportFacts) -> bool:
         """Whether the writer is to be asked about what may point somebody out, and has not been yet."""
-        if "as_it_is" in request.form:
-            return False
         requester = facts.requester.name if facts.requester else ""
-        found = personal_data_in((facts.title, facts.description, requester))
-        if found:
-            self.personal_data, self.status = found, 422
-        return bool(found)
+        return self.asks_about_persons(facts.title, facts.description, requester)
 
     def same_task(self) -> int | None:
         """The task that the person says it is the same thing as.

@@ -9,17 +9,18 @@ from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, 
 from wtforms.widgets import CheckboxInput
 
 from timethief.domain.errors import Invalid, Invalids
-from timethief.domain.playbook import FREED_HOURS, LONGEST_TOLD, Example, Practice
+from timethief.domain.playbook import FREED_HOURS, LONGEST_TOLD, Example, Practice, read_told
 from timethief.domain.tasks import LONGEST_TITLE
 from timethief.domain.vocabulary import Action, Cause, Signal
 from timethief.i18n import gettext, lazy_gettext
 from timethief.reports.labels import labels
-from timethief.web.forms.base import BaseForm, typed
+from timethief.web.forms.base import typed
+from timethief.web.forms.persons import AsksAboutPersons
 
 Code = TypeVar("Code", bound=StrEnum)
 
 
-class PlaybookForm(BaseForm):
+class PlaybookForm(AsksAboutPersons):
     """One example of the own organisation."""
 
     title = StringField(
@@ -88,9 +89,11 @@ class PlaybookForm(BaseForm):
         """What was written.
 
         Raises:
-            Invalids: answers that cannot be used; each stands beside its field.
-            Invalid: the same of a single text.
+            Invalids: answers that cannot be used, each beside its field; or the writer is to be asked first whether
+                a text points somebody out.
         """
+        texts = (self.title, self.where, self.done, self.effect)
+        told = [self._told(field) or "" for field in texts]
         hours = self.number(self.freed_hours, FREED_HOURS)
         action = self.part(self.action, lambda: _one(Action, self.action.data, "action"))
         signals = self.part(
@@ -100,18 +103,31 @@ class PlaybookForm(BaseForm):
         causes = self.part(
             self.causes, lambda: [_one(Cause, each, "causes") for each in self.causes.data or ()]
         )
-        if self.freed_hours.errors or action is None or signals is None or causes is None:
+        if self.errors or action is None or signals is None or causes is None:
             raise Invalids([])
+        if self.asks_about_persons(*told):
+            raise Invalids([])
+        title, where, done, effect = told
         return Practice(
-            title=self.title.data or "",
-            where=self.where.data or "",
-            done=self.done.data or "",
-            effect=self.effect.data or "",
+            title=title,
+            where=where,
+            done=done,
+            effect=effect,
             action=action,
             signals=frozenset(signals),
             causes=frozenset(causes),
             freed_hours=hours,
         ).tidied()
+
+    def _told(self, field: StringField) -> str | None:
+        return self.part(field, lambda: _read(field))
+
+
+def _read(field: StringField) -> str:
+    try:
+        return read_told(field.data or "", field.name)
+    except Invalid as refusal:  # with sentences of its own: a task has a title too
+        raise Invalid(f"practice_{refusal.field}", refusal.reason, **refusal.values) from refusal
 
 
 def _one(kind: type[Code], value: str | None, field: str) -> Code:

@@ -68,6 +68,8 @@ def _store(form: AnswerForm, organisation_id: int, found: Asked) -> bool:
     """Whether the answer was taken; else what is wrong stands beside the fields."""
     try:
         given = form.to_answer()
+        if form.asks_about_persons(given.comment, given.answered_by):
+            return False
         with current.writing(organisation_id) as writing:
             do.answer(
                 writing,

@@ -25,6 +25,9 @@ _FIELDS = {
     "legal_basis": N_("Law, agreement or rule"),
     "requester_name": N_("Who asks for it"),
     "text": N_("Message"),
+    "message": N_("Question to the requester"),
+    "comment": N_("Answer of the requester"),
+    "answered_by": N_("Answered as"),
 }
 
 

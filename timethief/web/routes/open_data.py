@@ -50,8 +50,11 @@ def facts() -> ResponseReturnValue:
 @blueprint.get("/open-data.json")
 @requires(Permission.SHARE_OPEN_DATA)
 def as_json() -> ResponseReturnValue:
-    """The file itself."""
-    return _file(open_data_document(_read()), "application/json", "json")
+    """The file itself; that it was taken out stands in the trail."""
+    found = _read()
+    with current.writing() as session:
+        do.note_taken_out(session, current.actor(), current.now())
+    return _file(open_data_document(found), "application/json", "json")
 
 
 @blueprint.get("/open-data.dcat.jsonld")
