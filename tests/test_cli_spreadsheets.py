@@ -142,6 +142,7 @@ def test_the_same_file_twice_changes_nothing(here: Installation) -> None:
         "dry_run": False,
         "new_requesters": [],
         "unknown_columns": [],
+        "examples": 0,
     }
     assert tasks(here) == 214
 

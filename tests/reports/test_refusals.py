@@ -25,6 +25,8 @@ VALUES = {
     "line": 17,
     "sheets": "Blad1, Blad2",
     "name": "Norra",
+    "given": "orsak",
+    "allowed": "enhet",
     "first": date(2026, 3, 13),
     "last": date(2026, 9, 6),
 }

@@ -464,6 +464,7 @@ def test_everything_that_names_a_task_goes_with_it() -> None:
     assert naming == {
         "anonymous_report",
         "assessment",
+        "imported_change",
         "inquiry",
         "report",
         "task_event",

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ from timethief.web import current
 SECRET = "of the tests, and long enough to sign with"
 UNIT_MANAGER = "unit_manager"
 OPERATOR = "operator"
+LASTING = timedelta(days=1)
+USUAL = {"session_idle": timedelta(minutes=30), "session_length": timedelta(hours=12)}
+"""How long log-ins last where nothing else is set; those of tests last as long as a run may take."""
 NEIGHBOURS_TITLE = "Grannens hemliga rapport"
 
 
@@ -262,13 +265,16 @@ def config() -> Config:
         secret_key=SECRET,
         base_url="http://localhost",
         locale="sv",
+        # People are logged in when the database is loaded, and a run may take longer than a break.
+        session_idle=LASTING,
+        session_length=LASTING,
     )
 
 
 Make = Callable[..., Installation]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def install(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -276,7 +282,10 @@ def install(
     bytecode: FileSystemBytecodeCache,
     config: Config,
 ) -> Iterator[Make]:
-    """Makes installations, each with its own copy of the loaded database."""
+    """Makes installations, each with its own copy of the loaded database; closed at the end of the file at the latest.
+
+    A server takes a hundred connections, and a database that nobody closes keeps its own.
+    """
     made: list[Database] = []
 
     def new(kind: str = "sqlite", **settings: Any) -> Installation:  # noqa: ANN401 - fields of the settings
@@ -328,9 +337,11 @@ def standing(request: pytest.FixtureRequest, install: Make) -> Installation:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either(request: pytest.FixtureRequest, install: Make) -> Installation:
+def either(request: pytest.FixtureRequest, install: Make) -> Iterator[Installation]:
     """An installation on each kind of database, for this test alone."""
-    return install(request.param)
+    made = install(request.param)
+    yield made
+    made.database.close()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.web.browser import Answer, Browser, fields_of
-from tests.web.conftest import Installation
+from tests.web.conftest import USUAL as USUAL_LENGTHS
+from tests.web.conftest import Installation, Make
 from tests.web.test_log_in import PASSWORD, SHARED_EMAIL, colleague
 from timethief.services import second_factor, sessions
 from timethief.services.demonstration import PASSWORD as USUAL
@@ -98,7 +99,8 @@ def test_nothing_is_sent_or_stored_before_that_press(installation: Installation)
     assert _reports(installation) == []
 
 
-def test_it_is_kept_when_the_log_in_had_only_rested_too_long(installation: Installation) -> None:
+def test_it_is_kept_when_the_log_in_had_only_rested_too_long(install: Make) -> None:
+    installation = install(**USUAL_LENGTHS)
     now = datetime.now(UTC)
     with time_machine.travel(now, tick=False):
         staff = installation.log_in("staff")

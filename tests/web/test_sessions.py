@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select, update
 
 from tests.web.browser import Browser
-from tests.web.conftest import Installation, Make
+from tests.web.conftest import USUAL, Installation, Make
 from timethief.domain.identifiers import to_text
 from timethief.storage.tables import User, UserSession
 
@@ -92,7 +92,8 @@ def test_a_forged_cookie_is_no_log_in(lasting: Installation, cookie: str) -> Non
     assert (answer.status, answer.location) == (302, "/login?next=/about")
 
 
-def test_a_log_in_that_rests_for_half_an_hour_has_ended(installation: Installation) -> None:
+def test_a_log_in_that_rests_for_half_an_hour_has_ended(install: Make) -> None:
+    installation = install(**USUAL)
     now = datetime.now(UTC).replace(second=0)
     with time_machine.travel(now, tick=False):
         staff = installation.log_in("staff")
@@ -121,7 +122,8 @@ def test_how_long_it_may_rest_is_a_setting(install: Make) -> None:
     assert seen == [True, True, False]
 
 
-def test_a_log_in_lasts_for_a_shift_however_busy(installation: Installation) -> None:
+def test_a_log_in_lasts_for_a_shift_however_busy(install: Make) -> None:
+    installation = install(**USUAL)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     seen = []
     with time_machine.travel(now, tick=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from os import SEEK_END
@@ -111,9 +112,10 @@ class _Place:
             self._give_back()
 
     def until_sent(self, response: Response) -> Response:
-        """Keep the place until the answer has been sent, or its reader is gone."""
+        """Keep the place until the answer has been sent, its reader is gone, or nobody holds it any more."""
         self._sending = True
         response.call_on_close(self._give_back)
+        weakref.finalize(response, self._give_back)
         return response
 
     def _give_back(self) -> None:

@@ -47,7 +47,7 @@ def facts() -> ResponseReturnValue:
     return _page(found, form)
 
 
-@blueprint.get("/open-data.json")
+@blueprint.post("/open-data.json")
 @requires(Permission.SHARE_OPEN_DATA)
 def as_json() -> ResponseReturnValue:
     """The file itself; that it was taken out stands in the trail."""
