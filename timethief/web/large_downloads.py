@@ -89,8 +89,9 @@ def written_download(write: Callable[[Session, Path], None], mimetype: str, name
 
 
 def _parts_of(file: BinaryIO) -> Iterator[bytes]:
-    while part := file.read(_CHUNK):
-        yield part
+    with file:
+        while part := file.read(_CHUNK):
+            yield part
 
 
 class _Place:
