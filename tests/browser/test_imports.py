@@ -18,7 +18,7 @@ def heading(page: Page, words: str) -> None:
 
 
 def mapped(page: Page, base: str) -> int:
-    """How many tasks the overview tells of."""
+    """How many tasks there are, by the kept totals."""
     page.goto(f"{base}/inventory")
     words = page.get_by_text(re.compile(r"^[\d\s]+ uppgifter$")).first.inner_text()
     return int(re.sub(r"\D", "", words))
@@ -77,9 +77,8 @@ def test_ten_rows_with_three_mistakes_are_imported_corrected_and_undone(
     download.value.save_as(taken_out)
     logged = sorted(f"Räknar {word} nummer {row}" for row in range(2, 12))
     assert import_steps.titles(taken_out) == logged
+    # The overview tells hours with two digits, which ten tasks need not move; the kept count moves exactly.
     assert mapped(page, base) == before + 10
-    watched.goto("/dashboard")
-    assert page.locator(".key-figure").first.inner_text() != overview
 
     # All of it is taken back.
     page.goto(done)
