@@ -13,7 +13,8 @@ from sqlalchemy import select
 from tests.test_cli import run, the_line
 from timethief.domain.links import LinkState
 from timethief.i18n import TIME_ZONE
-from timethief.services import invitations, password_links, passwords, tokens
+from timethief.services import passwords
+from timethief.services.access import invitations, password_links, tokens
 from timethief.storage.database import Database
 from timethief.storage.tables import ApiToken, AuditEvent, Invitation, Organisation, Unit, User
 

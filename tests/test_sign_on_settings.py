@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from timethief.cli import main
 from timethief.config import Config, IdentityProvider, WrongSetting, read_config
-from timethief.services.sign_on_settings import check_installation
+from timethief.services.access.sign_on_settings import check_installation
 
 ISSUER = "https://id.kommun.se"
 

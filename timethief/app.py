@@ -6,8 +6,8 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from timethief.config import Config
-from timethief.services.discovery import Discovery
-from timethief.services.import_runner import uploads_of
+from timethief.services.access.discovery import Discovery
+from timethief.services.importing.runner import uploads_of
 from timethief.services.outbound import Door
 from timethief.storage.database import Database
 from timethief.web import assets, current, errors, gate, headers, limits, pages, quotas, unseen

@@ -15,7 +15,7 @@ from gunicorn.glogging import Logger
 
 from timethief.app import create_app
 from timethief.config import Config
-from timethief.services.sign_on_settings import check_installation
+from timethief.services.access.sign_on_settings import check_installation
 from timethief.web import assets
 
 THREADS = 8

@@ -42,8 +42,8 @@ from timethief.domain.identifiers import to_text
 from timethief.domain.tokens import Scope as TokenScope
 from timethief.queries.filters import Sort
 from timethief.queries.totals import Scope, total
+from timethief.services.access.tokens import MOST_TOKENS, NewToken, make_token
 from timethief.services.people import as_actor
-from timethief.services.tokens import MOST_TOKENS, NewToken, make_token
 from timethief.storage.tables import ApiToken, Requester, Task, Unit, User
 
 GOAL_LIST, GOAL_SUMMARY, GOAL_TASK, GOAL_PER_SECOND = 15, 10, 40, 200

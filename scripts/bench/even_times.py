@@ -23,8 +23,8 @@ from timethief.config import read_config
 from timethief.domain.people import Role
 from timethief.domain.vocabulary import OrganisationKind
 from timethief.queries.anonymous_reports import thread
+from timethief.services.anonymous.receipts import new_receipt, receipt_hash
 from timethief.services.organisations import NewUser, add_organisation, add_user
-from timethief.services.receipts import new_receipt, receipt_hash
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
 from timethief.storage.tables import WrongTries

@@ -29,8 +29,10 @@ from timethief.domain.import_runs import BUSY, ImportState
 from timethief.domain.people import Actor, Role
 from timethief.domain.vocabulary import OrganisationKind, Sector
 from timethief.queries.import_runs import ImportRun, import_run
-from timethief.services import import_runs, registers, sessions
-from timethief.services.import_runner import uploads_of
+from timethief.services import registers
+from timethief.services.access import sessions
+from timethief.services.importing import runs as import_runs
+from timethief.services.importing.runner import uploads_of
 from timethief.services.organisations import NewUser, add_organisation, add_unit, add_user
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate

@@ -28,7 +28,7 @@ from scripts.bench.measure import ROOT, against
 from timethief.config import read_config
 from timethief.domain.import_runs import ImportState
 from timethief.domain.vocabulary import OrganisationKind, Sector
-from timethief.services.import_undo import undo_import
+from timethief.services.importing.undo import undo_import
 from timethief.services.organisations import add_organisation, add_unit
 from timethief.storage.database import Database
 from timethief.storage.tables import Task, TaskImport

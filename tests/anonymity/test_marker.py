@@ -21,7 +21,7 @@ import pytest
 from tests.browser.conftest import free_port, wait_until_served
 from tests.web.browser import fields_of
 from tests.web.markup import parse
-from timethief.services.anonymous_forms import SHORTEST
+from timethief.services.anonymous.forms import SHORTEST
 from timethief.services.demonstration import PASSWORD, REPORTING_CODE
 
 ADDRESS = "203.0.113.7"

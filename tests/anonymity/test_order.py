@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from tests import make
 from tests.anonymity.writing import files, place, send
 from timethief.domain.anonymity import week_of
-from timethief.services.release import release
+from timethief.services.anonymous.release import release
 from timethief.storage.database import Database
 from timethief.storage.tables import AnonymousForm, AnonymousReport, JobRun, OutboxMail
 

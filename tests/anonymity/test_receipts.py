@@ -16,8 +16,8 @@ from timethief.domain.receipts import (
     receipt_of,
 )
 from timethief.queries.anonymous_reports import thread
-from timethief.services.receipts import is_the_salt, new_receipt, receipt_hash
-from timethief.services.release import release
+from timethief.services.anonymous.receipts import is_the_salt, new_receipt, receipt_hash
+from timethief.services.anonymous.release import release
 from timethief.storage.database import Database
 
 

@@ -13,9 +13,10 @@ from timethief.domain.errors import NotFound
 from timethief.domain.people import Actor, Role
 from timethief.domain.vocabulary import TaskStatus
 from timethief.queries.anonymous_reports import thread
-from timethief.services import anonymous_reports, intake, reviews
-from timethief.services.receipts import new_receipt, receipt_hash
-from timethief.services.release import release
+from timethief.services import intake, reviews
+from timethief.services.anonymous import reports as anonymous_reports
+from timethief.services.anonymous.receipts import new_receipt, receipt_hash
+from timethief.services.anonymous.release import release
 from timethief.storage import search
 from timethief.storage.database import Database
 from timethief.storage.scrubbing import scrub

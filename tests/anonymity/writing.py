@@ -11,8 +11,8 @@ from sqlalchemy import text
 from tests import make
 from timethief.domain.anonymity import ReportingMode
 from timethief.domain.intake import ReportFacts
-from timethief.services import anonymous_reports
-from timethief.services.receipts import receipt_hash
+from timethief.services.anonymous import reports as anonymous_reports
+from timethief.services.anonymous.receipts import receipt_hash
 from timethief.storage.database import Database
 from timethief.storage.scrubbing import scrub
 from timethief.storage.tables import Organisation

@@ -11,7 +11,7 @@ from timethief.domain.errors import Invalid
 from timethief.domain.policy import DEFAULT_POLICY
 from timethief.domain.sheet_tasks import Fault
 from timethief.exchange.marked_workbook import MOST_COMMENTS, write_marked
-from timethief.exchange.sheet_reading import Staged, read_file
+from timethief.exchange.sheets.reading import Staged, read_file
 from timethief.i18n import speaking
 
 HEADINGS = ("title", "unit", "staff_category", "minutes", "times", "per", "people")

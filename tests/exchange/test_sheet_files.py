@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from timethief.domain.errors import Invalid
 from timethief.domain.policy import DEFAULT_POLICY
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.exchange.sheet_reading import read_file
+from timethief.exchange.sheets.reading import read_file
 
 HEADINGS = ("title", "unit", "staff_category", "minutes", "times", "per", "people")
 MORE = ("requester_level", "requester")

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from python_calamine import CalamineWorkbook
 
-from timethief.exchange.sheet_writing import Value, write_rows
+from timethief.exchange.sheets.writing import Value, write_rows
 
 
 def _book() -> Any:  # noqa: ANN401 - the library publishes no types

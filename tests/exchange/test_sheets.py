@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from timethief.domain.errors import Invalid
-from timethief.exchange import sheets
-from timethief.exchange.sheets import as_text, read_pasted, read_rows, workbook
+from timethief.exchange.sheets import unit_cells as sheets
+from timethief.exchange.sheets.unit_cells import as_text, read_pasted, read_rows, workbook
 
 
 def _xlsx(rows: list[list[object]]) -> bytes:

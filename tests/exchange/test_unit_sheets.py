@@ -5,7 +5,7 @@ import pytest
 from timethief.domain.errors import Invalid
 from timethief.domain.unit_plan import KnownUnit, UnitLine, plan
 from timethief.domain.vocabulary import Sector
-from timethief.exchange.sheets import read_pasted, read_rows
+from timethief.exchange.sheets.unit_cells import read_pasted, read_rows
 from timethief.exchange.unit_sheets import read_units, unit_workbook
 from timethief.i18n import speaking
 

@@ -19,9 +19,9 @@ def _source(*names: str) -> str:
 def test_every_reason_that_is_given_has_words() -> None:
     source = _source(
         "domain/sign_on.py",
-        "services/sign_on.py",
-        "services/sign_on_settings.py",
-        "services/discovery.py",
+        "services/access/sign_on.py",
+        "services/access/sign_on_settings.py",
+        "services/access/discovery.py",
         "web/identity_provider.py",
         "web/routes/sign_on.py",
     )
@@ -35,7 +35,9 @@ def test_every_reason_that_is_given_has_words() -> None:
 
 def test_every_fault_of_an_address_has_words() -> None:
     outbound = set(re.findall(r'OutboundFault\("([a-z]+)"', _source("services/outbound.py")))
-    discovery = set(re.findall(r'SignOnRefused\("([a-z_]+)"\)', _source("services/discovery.py")))
+    discovery = set(
+        re.findall(r'SignOnRefused\("([a-z_]+)"\)', _source("services/access/discovery.py"))
+    )
 
     assert {f"outbound_{each}" for each in outbound | {"slow"}} | discovery == _OF_AN_ISSUER.keys()
 

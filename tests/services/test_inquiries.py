@@ -28,9 +28,10 @@ from timethief.queries import inquiries as read
 from timethief.queries.asked import asked, shown_of_requirement, shown_of_task
 from timethief.queries.tasks import TaskPage, task_page
 from timethief.queries.verification import differences
-from timethief.services import inquiry_answers, reviews
-from timethief.services.assessments import assess_tasks
-from timethief.services.inquiries import (
+from timethief.services import reviews
+from timethief.services.asking import answers as inquiry_answers
+from timethief.services.asking.answers import carry_out_waiting
+from timethief.services.asking.inquiries import (
     NewInquiry,
     answer,
     ask,
@@ -38,8 +39,8 @@ from timethief.services.inquiries import (
     remind_requesters,
     withdraw,
 )
-from timethief.services.inquiry_answers import carry_out_waiting
-from timethief.services.inquiry_letters import Desk
+from timethief.services.asking.letters import Desk
+from timethief.services.assessments import assess_tasks
 from timethief.services.mail.sending import send_waiting
 from timethief.services.surroundings import Surroundings
 from timethief.storage.database import Database
@@ -324,7 +325,7 @@ def test_a_job_that_is_to_stop_goes_on_another_time(
 _DIES = """
 import sys
 from tests.services.test_inquiries import MAILING, make
-from timethief.services import inquiry_answers
+from timethief.services.asking import answers as inquiry_answers
 from timethief.services.surroundings import Surroundings
 from timethief.storage.database import Database
 inquiry_answers.BATCH = 2

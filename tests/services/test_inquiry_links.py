@@ -6,7 +6,7 @@ import pytest
 
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import new_identifier
-from timethief.services.inquiry_links import address_of, read_token, token_of
+from timethief.services.asking.links import address_of, read_token, token_of
 
 KEY = "a key of ours"
 OURS = token_of(KEY, 17, 2**60 - 1)

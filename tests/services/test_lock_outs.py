@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from tests import make
-from timethief.services import lock_outs
-from timethief.services.lock_outs import (
+from timethief.services.access import lock_outs
+from timethief.services.access.lock_outs import (
     ALL_TRIES,
     ALL_WINDOW,
     FIRST_WAIT,

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from tests import make
 from timethief.domain.people import Role
-from timethief.services import second_factor
-from timethief.services.log_ins import accounts_of, accounts_with, opened
+from timethief.services.access import second_factor
+from timethief.services.access.log_ins import accounts_of, accounts_with, opened
 from timethief.services.organisations import NewUser, add_user
 from timethief.storage.database import Database
 from timethief.storage.tables import Organisation, SecondFactor, User

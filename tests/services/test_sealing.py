@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from timethief.services.sealing import Unsealable, seal, unseal
+from timethief.services.anonymous.sealing import Unsealable, seal, unseal
 
 KEY = "a key of the installation, long enough"
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tests import make
 from timethief.domain.errors import Conflict, Invalid
 from timethief.domain.people import Actor
-from timethief.services import second_factor
-from timethief.services.second_factor import RECOVERY_CODES
+from timethief.services.access import second_factor
+from timethief.services.access.second_factor import RECOVERY_CODES
 from timethief.storage.database import Database
 from timethief.storage.tables import RecoveryCode, SecondFactor
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from tests import make
 from timethief.domain.errors import NotFound
 from timethief.domain.people import Role
-from timethief.services import sessions
-from timethief.services.sessions import Lifetimes
+from timethief.services.access import sessions
+from timethief.services.access.sessions import Lifetimes
 from timethief.storage.database import Database
 from timethief.storage.tables import Organisation, User, UserSession
 

@@ -10,7 +10,7 @@ from tests import make
 from tests.make import NOW, Place
 from timethief.domain.people import Role
 from timethief.domain.sign_on import Identity, Rights, SignOnRefused
-from timethief.services import sign_on
+from timethief.services.access import sign_on
 from timethief.storage.database import Database
 from timethief.storage.tables import User
 

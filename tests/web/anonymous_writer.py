@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from tests.web.browser import Answer, Browser, Change
 from tests.web.conftest import SECRET, Installation
 from timethief.services import demonstration
-from timethief.services.anonymous_forms import new_form
-from timethief.services.release import release
+from timethief.services.anonymous.forms import new_form
+from timethief.services.anonymous.release import release
 
 PATH = f"/r/{demonstration.REPORTING_CODE}"
 TITLE = {"title": "Skriver av listan för hand"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.browser import Answer, Browser, fields_of
 from tests.web.conftest import Installation
-from timethief.exchange.sheets import workbook
+from timethief.exchange.sheets.unit_cells import workbook
 from timethief.queries.verification import differences
 from timethief.storage.tables import AuditEvent, Unit
 

@@ -16,7 +16,7 @@ from tests.web.conftest import SECRET, Installation, Make
 from timethief.domain.anonymity import ReportingMode
 from timethief.domain.people import Permission
 from timethief.services import demonstration
-from timethief.services.anonymous_forms import FORM_LASTS, SHORTEST, new_form
+from timethief.services.anonymous.forms import FORM_LASTS, SHORTEST, new_form
 from timethief.storage.tables import (
     AnonymousForm,
     AnonymousReport,

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from tests.web.anonymous_writer import PATH, batch, open_thread, receipt_in, write
 from tests.web.browser import Answer, Browser
 from tests.web.conftest import SECRET, Installation
-from timethief.services.anonymous_forms import PAGE_LASTS, new_page
-from timethief.services.receipts import new_receipt
+from timethief.services.anonymous.forms import PAGE_LASTS, new_page
+from timethief.services.anonymous.receipts import new_receipt
 from timethief.storage.tables import AnonymousMessage, AnonymousReport
 from timethief.web.quotas import LONGEST_WAIT, WRONG_CODES_A_MINUTE, WrongCodes
 

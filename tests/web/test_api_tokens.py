@@ -15,8 +15,8 @@ from timethief.domain.people import Permission, Role
 from timethief.domain.small_units import SMALLEST_UNIT
 from timethief.domain.tokens import Scope
 from timethief.i18n import TIME_ZONE
+from timethief.services.access.tokens import NewToken, make_token
 from timethief.services.people import as_actor
-from timethief.services.tokens import NewToken, make_token
 from timethief.storage.tables import ApiToken, AuditEvent, Organisation, Unit, User
 from timethief.web.gate import requires
 

@@ -13,7 +13,7 @@ from tests.web.browser import Answer, Browser, fields_of
 from tests.web.conftest import Installation
 from timethief.domain.import_runs import ImportState
 from timethief.exchange import import_runner
-from timethief.exchange.sheet_files import LARGEST_FILE
+from timethief.exchange.sheets.files import LARGEST_FILE
 from timethief.queries.verification import differences
 from timethief.storage.tables import Task, TaskImport
 from timethief.storage.uploads import Progress, Uploads

@@ -13,7 +13,7 @@ from tests.web.conftest import Installation, Make
 from timethief.config import MailServer
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.mail import MailState
-from timethief.services.inquiry_links import token_of
+from timethief.services.asking.links import token_of
 from timethief.storage.tables import (
     AuditEvent,
     Inquiry,

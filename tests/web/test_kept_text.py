@@ -15,7 +15,7 @@ from tests.web.browser import Answer, Browser, fields_of
 from tests.web.conftest import USUAL as USUAL_LENGTHS
 from tests.web.conftest import Installation, Make
 from tests.web.test_log_in import PASSWORD, SHARED_EMAIL, colleague
-from timethief.services import second_factor, sessions
+from timethief.services.access import second_factor, sessions
 from timethief.services.demonstration import PASSWORD as USUAL
 from timethief.storage.tables import Report, User, UserSession
 from timethief.web.kept_forms import LONGEST

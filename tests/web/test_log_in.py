@@ -214,7 +214,9 @@ def test_fifty_behind_one_address_log_in_within_a_minute(installation: Installat
 def test_three_hundred_wrong_tries_from_one_address_are_enough(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("timethief.services.log_ins.fits", lambda *_: False)  # hashing takes time
+    monkeypatch.setattr(
+        "timethief.services.access.log_ins.fits", lambda *_: False
+    )  # hashing takes time
     browser = installation.browser()
     page = browser.get("/login")
 

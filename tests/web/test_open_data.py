@@ -19,8 +19,8 @@ from timethief.domain.audit import Act
 from timethief.domain.identifiers import to_text
 from timethief.domain.tokens import Scope
 from timethief.domain.vocabulary import Verdict
+from timethief.services.access.tokens import NewToken, make_token
 from timethief.services.people import as_actor
-from timethief.services.tokens import NewToken, make_token
 from timethief.storage.tables import (
     AssessmentRow,
     AuditEvent,

@@ -22,17 +22,17 @@ from timethief.domain.sign_on import Rule
 from timethief.domain.tokens import Scope
 from timethief.domain.vocabulary import Action, Sector
 from timethief.services import demonstration
-from timethief.services.inquiries import NewInquiry, ask
-from timethief.services.inquiry_letters import Desk
-from timethief.services.inquiry_links import token_of
-from timethief.services.invitations import NewInvitation, add_invitation
+from timethief.services.access.invitations import NewInvitation, add_invitation
+from timethief.services.access.sign_on_rules import add_membership, add_rule
+from timethief.services.access.tokens import NewToken, make_token
+from timethief.services.asking.inquiries import NewInquiry, ask
+from timethief.services.asking.letters import Desk
+from timethief.services.asking.links import token_of
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.outbox import Mail, MailKind, queue
 from timethief.services.people import as_actor
 from timethief.services.playbook import add as add_example
 from timethief.services.retention import place_hold
-from timethief.services.sign_on_rules import add_membership, add_rule
-from timethief.services.tokens import NewToken, make_token
 from timethief.storage.tables import (
     AnonymousReport,
     ApiToken,

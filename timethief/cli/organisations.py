@@ -24,12 +24,13 @@ from timethief.domain.tokens import LONGEST_LIFE, Scope
 from timethief.domain.unit_plan import HEADCOUNT, LONGEST_CODE
 from timethief.domain.vocabulary import OrganisationKind, Sector
 from timethief.i18n import TIME_ZONE
-from timethief.services import audit, operators, password_links, tokens, units
-from timethief.services.invitations import check_no_account
+from timethief.services import audit, operators, units
+from timethief.services.access import password_links, tokens
+from timethief.services.access.invitations import check_no_account
+from timethief.services.access.tokens import NewToken
 from timethief.services.operators import NewOrganisation
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.passwords import new_password
-from timethief.services.tokens import NewToken
 
 _ROLES = [role.value for role in Role if role is not Role.OPERATOR]
 _PASSWORD = click.option(

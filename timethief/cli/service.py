@@ -10,7 +10,8 @@ from timethief.cli.plainly import Fault, current_database, plainly
 from timethief.config import read_config
 from timethief.queries.verification import differences
 from timethief.server import serve as serve_web
-from timethief.services import demonstration, receipts, registers
+from timethief.services import demonstration, registers
+from timethief.services.anonymous import receipts
 from timethief.storage.database import Database
 from timethief.storage.schema import migrate
 

@@ -20,18 +20,18 @@ from timethief.config import read_config
 from timethief.domain.intake import RequesterName
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.exchange.sheet_checking import checked
-from timethief.exchange.sheet_reading import Staged, read_file
+from timethief.exchange.sheets.checking import checked
+from timethief.exchange.sheets.reading import Staged, read_file
 from timethief.exchange.task_exports import about_export, as_csv, as_json, write_xlsx
 from timethief.exchange.task_template import Registers, write_template
 from timethief.i18n import DEFAULT_LANGUAGE, speaking
 from timethief.queries.organisations import NamedOrganisation, organisation_of_code
 from timethief.queries.task_lines import TaskBatches, names_of, oldest_first
 from timethief.reports.refusals import sentence
-from timethief.services.imports import Imported, prepared, put_in
+from timethief.services.importing.places import Places, places_of
+from timethief.services.importing.putting_in import Imported, prepared, put_in
 from timethief.services.registers import default_names
 from timethief.services.requesters import unknown_names
-from timethief.services.sheet_places import Places, places_of
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.database import Database
 from timethief.storage.unit_tree import units_in_order

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import IO, Any, cast
 
-from timethief.exchange.formulas import inert
+from timethief.exchange.sheets.formulas import inert
 from timethief.i18n import TIME_ZONE, gettext, moment
 from timethief.queries.archive import Handed, Value
 from timethief.queries.stored_data import StoredTable

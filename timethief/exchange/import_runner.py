@@ -2,7 +2,7 @@
 
     python -m timethief.exchange.import_runner
 
-Woken by whoever changes an import (`timethief.services.import_runner`), it takes one after the other until none
+Woken by whoever changes an import (`timethief.services.importing.runner`), it takes one after the other until none
 waits. It may be killed at any point: its locks end with it, and the next one begins the step anew. Reading and
 computing come after everything else that the processor has to do; only the one transaction of putting in, for which
 others may have to wait, has their rank.
@@ -23,18 +23,18 @@ from timethief.domain.import_runs import ImportState
 from timethief.domain.intake import RequesterName
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.exchange.sheet_checking import checked
-from timethief.exchange.sheet_reading import Staged, read_again, read_file, unknown_headings
+from timethief.exchange.sheets.checking import checked
+from timethief.exchange.sheets.reading import Staged, read_again, read_file, unknown_headings
 from timethief.exchange.task_columns import BY_CODE
 from timethief.exchange.task_rows import told_key
 from timethief.queries.import_runs import remembered_columns
 from timethief.queries.similar_rows import Rows
 from timethief.reports import import_letters
-from timethief.services import import_steps
-from timethief.services.import_letters import tell_of_slow_import
-from timethief.services.import_steps import Counts, Step
+from timethief.services.importing import steps as import_steps
+from timethief.services.importing.letters import tell_of_slow_import
+from timethief.services.importing.places import Places, places_of
+from timethief.services.importing.steps import Counts, Step
 from timethief.services.requesters import unknown_names
-from timethief.services.sheet_places import Places, places_of
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.crash_points import crash_point
 from timethief.storage.database import Database

@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from timethief.domain.sheet_tasks import Fault
 from timethief.exchange.row_cells import Cell, DateCell, Formula
-from timethief.exchange.sheet_reading import Table, table_of
+from timethief.exchange.sheets.reading import Table, table_of
 from timethief.exchange.task_columns import BY_CODE, MARKS, Kind
 from timethief.exchange.task_exports import meaning, put
 from timethief.exchange.task_rows import read_header

@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from timethief.exchange.formulas import inert
+from timethief.exchange.sheets.formulas import inert
 from timethief.exchange.task_cells import plain_number
 from timethief.exchange.task_exports import put
 from timethief.i18n import gettext, language

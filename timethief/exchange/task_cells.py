@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from timethief.domain.measures import PER_HOUR, PER_SEK
-from timethief.exchange.formulas import FORMULA_SIGNS, inert
-from timethief.exchange.sheet_writing import Value
+from timethief.exchange.sheets.formulas import FORMULA_SIGNS, inert
+from timethief.exchange.sheets.writing import Value
 from timethief.exchange.task_columns import Column, Kind, yes_or_no
 from timethief.i18n import language
 from timethief.reports.labels import labels

@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from timethief.domain.measures import PER_HOUR, PER_SEK
-from timethief.exchange.sheet_writing import Value, write_rows
+from timethief.exchange.sheets.writing import Value, write_rows
 from timethief.exchange.task_cells import csv_of, plain_number, rows_of
 from timethief.exchange.task_columns import (
     EXPORTED,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from timethief.exchange.formulas import inert
+from timethief.exchange.sheets.formulas import inert
 from timethief.i18n import TIME_ZONE, gettext
 from timethief.queries.audit import TrailLine
 from timethief.reports.audit import act_text, change_texts, reference_text, subject_text, who_text

@@ -18,7 +18,7 @@ from timethief.domain.unit_plan import (
     UnitLine,
 )
 from timethief.domain.vocabulary import Sector
-from timethief.exchange.sheets import Row, workbook
+from timethief.exchange.sheets.unit_cells import Row, workbook
 from timethief.i18n import LANGUAGES, N_, gettext, speaking
 from timethief.reports.labels import label, labels
 

@@ -19,7 +19,7 @@ from timethief.domain.intake import ReportFacts, RequesterName, UseAnswer
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.tasks import read_text
 from timethief.services import sent_forms
-from timethief.services.anonymous_reports import say
+from timethief.services.anonymous.reports import say
 from timethief.services.history import EventKind, note
 from timethief.services.reports import write_facts
 from timethief.services.requesters import find_or_add

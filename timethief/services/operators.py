@@ -16,7 +16,12 @@ from timethief.domain.names import folded
 from timethief.domain.people import INSTALLATION, Actor, Permission, Role, ensure
 from timethief.domain.vocabulary import OrganisationKind
 from timethief.services import audit
-from timethief.services.invitations import Invited, NewInvitation, add_invitation, check_no_account
+from timethief.services.access.invitations import (
+    Invited,
+    NewInvitation,
+    add_invitation,
+    check_no_account,
+)
 from timethief.services.organisations import NewUser, add_organisation, add_user
 from timethief.services.people import as_actor
 from timethief.storage.tables import Organisation, User, UserSession

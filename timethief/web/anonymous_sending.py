@@ -13,9 +13,9 @@ from timethief.i18n import gettext, language
 from timethief.queries import anonymous_reports as read
 from timethief.queries import choices
 from timethief.queries.anonymous_reports import ReportingPlace
-from timethief.services import anonymous_reports as do
-from timethief.services.anonymous_forms import FormToken, new_form, read_form
-from timethief.services.receipts import receipt_hash
+from timethief.services.anonymous import reports as do
+from timethief.services.anonymous.forms import FormToken, new_form, read_form
+from timethief.services.anonymous.receipts import receipt_hash
 from timethief.web import current
 from timethief.web.forms.anonymous import AnonymousForm
 from timethief.web.pages import page

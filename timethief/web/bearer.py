@@ -11,7 +11,7 @@ from werkzeug.exceptions import Unauthorized
 
 from timethief.domain.people import Permission, ensure
 from timethief.domain.tokens import PREFIX, TokenInAddress, ensure_scope
-from timethief.services import tokens
+from timethief.services.access import tokens
 from timethief.web import current
 from timethief.web.limits import limiter
 

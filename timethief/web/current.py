@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from timethief.config import Config
 from timethief.domain.people import Actor
 from timethief.i18n import TIME_ZONE
-from timethief.services.discovery import Discovery
-from timethief.services.sessions import Lifetimes
+from timethief.services.access.discovery import Discovery
+from timethief.services.access.sessions import Lifetimes
 from timethief.storage.database import Database
 from timethief.storage.uploads import Uploads
 from timethief.web.quotas import Quotas

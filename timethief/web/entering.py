@@ -8,7 +8,7 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from timethief.i18n import gettext
-from timethief.services import sessions
+from timethief.services.access import sessions
 from timethief.web import current, form_keys
 from timethief.web.gate import LANGUAGE_KEY, LOGIN_KEY, recognise
 from timethief.web.kept_forms import FIELD, KeptForm

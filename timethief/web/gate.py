@@ -17,10 +17,10 @@ from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from timethief.domain.people import Actor, Permission, ensure
-from timethief.exchange.sheet_files import LARGEST_FILE
+from timethief.exchange.sheets.files import LARGEST_FILE
 from timethief.i18n import LANGUAGES, gettext, set_language
 from timethief.reports.labels import DEFAULT_CLIENT_WORD, speak_of
-from timethief.services import sessions
+from timethief.services.access import sessions
 from timethief.web import bearer, current, form_keys, kept_forms, unseen
 from timethief.web.forms.accounts import LogInForm
 from timethief.web.pages import page

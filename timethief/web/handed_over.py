@@ -11,9 +11,9 @@ from timethief.domain.identifiers import to_text
 from timethief.domain.links import INVITATION_LIFE
 from timethief.reports import letters
 from timethief.services import outbox
-from timethief.services.invitations import Invited
+from timethief.services.access.invitations import Invited
+from timethief.services.access.password_links import LinkMade
 from timethief.services.outbox import Mail, MailKind
-from timethief.services.password_links import LinkMade
 from timethief.web import current
 
 

@@ -37,9 +37,9 @@ from timethief.domain.sign_on import (
     check_answer,
     check_shape,
 )
-from timethief.services.discovery import Discovery, Published, reason_of
+from timethief.services.access.discovery import Discovery, Published, reason_of
+from timethief.services.access.sign_on_settings import Provider
 from timethief.services.outbound import Door, OutboundFault
-from timethief.services.sign_on_settings import Provider
 
 SCOPE = "openid profile email"
 STATE_SECONDS = 600

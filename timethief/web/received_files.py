@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from timethief.domain.errors import Invalid
-from timethief.exchange.sheet_files import LARGEST_FILE
+from timethief.exchange.sheets.files import LARGEST_FILE
 from timethief.i18n import language
-from timethief.services.import_runs import receive
+from timethief.services.importing.runs import receive
 from timethief.web import current
 
 

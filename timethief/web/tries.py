@@ -13,7 +13,7 @@ from wtforms import Field
 
 from timethief.domain.names import folded
 from timethief.i18n import ngettext, number, time_of_day
-from timethief.services import lock_outs
+from timethief.services.access import lock_outs
 from timethief.web import current
 from timethief.web.forms.base import BaseForm
 

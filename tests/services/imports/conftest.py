@@ -19,7 +19,7 @@ from timethief.domain.import_runs import ImportState
 from timethief.domain.people import Actor, Role
 from timethief.exchange import import_runner
 from timethief.queries.import_runs import ImportRun, import_run
-from timethief.services import import_runs
+from timethief.services.importing import runs as import_runs
 from timethief.storage.database import Database
 from timethief.storage.tables import Task, TaskImport
 from timethief.storage.uploads import Uploads

@@ -9,7 +9,7 @@ from timethief.domain.import_runs import MOST_OPEN, ImportState, Likeness
 from timethief.domain.people import Role
 from timethief.exchange import import_runner
 from timethief.queries.import_runs import faults_of, import_runs
-from timethief.services import import_steps
+from timethief.services.importing import steps as import_steps
 from timethief.storage.tables import AuditEvent, Task, User
 from timethief.storage.uploads import Progress
 

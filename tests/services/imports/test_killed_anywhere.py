@@ -10,7 +10,7 @@ import pytest
 
 from tests.services.imports.conftest import House, row, table
 from timethief.domain.import_runs import BUSY, MOST_ATTEMPTS, ImportState
-from timethief.services import import_runner
+from timethief.services.importing import runner as import_runner
 
 THREE = table(*(row(number, external_id=f"r{number}") for number in range(3)))
 
@@ -98,7 +98,7 @@ def test_a_reading_process_that_dies_refuses_the_file(
 def test_the_process_works_by_itself_and_outlives_who_woke_it(house: House) -> None:
     import_id = house.send(THREE)
     program = (
-        "import sys; from pathlib import Path; from timethief.services.import_runner import start; "
+        "import sys; from pathlib import Path; from timethief.services.importing.runner import start; "
         "from timethief.storage.uploads import Uploads; "
         "start(Uploads(Path(sys.argv[1]), sys.argv[2])); import os; os._exit(0)"
     )

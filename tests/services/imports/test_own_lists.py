@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from tests.services.imports.conftest import ALL_HEADINGS, House, row, table
 from timethief.domain.errors import Invalid
 from timethief.domain.import_runs import ImportState
-from timethief.exchange.sheet_files import opened
+from timethief.exchange.sheets.files import opened
 from timethief.exchange.task_columns import EXAMPLE
 from timethief.i18n import LANGUAGES, gettext, speaking
 

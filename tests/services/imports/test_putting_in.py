@@ -26,9 +26,9 @@ from timethief.domain.vocabulary import (
     Signal,
 )
 from timethief.queries.verification import differences
-from timethief.services import imports
-from timethief.services.import_undo import Undone, undo_import, undo_refused_by
-from timethief.services.imports import Imported, import_tasks, prepared, put_in
+from timethief.services.importing import putting_in as imports
+from timethief.services.importing.putting_in import Imported, import_tasks, prepared, put_in
+from timethief.services.importing.undo import Undone, undo_import, undo_refused_by
 from timethief.services.reviews import store
 from timethief.services.units import UnitFacts, change, seen_unit
 from timethief.storage.database import Database

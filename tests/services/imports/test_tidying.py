@@ -11,7 +11,7 @@ from tests.services.imports.conftest import House, row, table
 from tests.services.settings import CONFIG
 from timethief.domain.identifiers import new_identifier
 from timethief.domain.import_runs import ImportState
-from timethief.services import import_runner
+from timethief.services.importing import runner as import_runner
 from timethief.services.jobs import Surroundings
 from timethief.storage.tables import ImportedChange
 from timethief.storage.uploads import Uploads

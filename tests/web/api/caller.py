@@ -13,8 +13,8 @@ from tests.web.browser import Answer, Browser
 from tests.web.conftest import Installation
 from timethief.domain.tokens import Scope
 from timethief.i18n import TIME_ZONE
+from timethief.services.access.tokens import NewToken, make_token
 from timethief.services.people import as_actor
-from timethief.services.tokens import NewToken, make_token
 from timethief.storage.tables import User
 
 TASKS = "/api/v1/tasks"

@@ -12,7 +12,7 @@ from tests.web.browser import Browser
 from tests.web.conftest import Installation, Make
 from tests.web.sign_on.conftest import CODE, SETTINGS
 from timethief.domain.names import folded
-from timethief.services import sealing
+from timethief.services.anonymous import sealing
 from timethief.storage.tables import SignOn, User
 from timethief.web import current
 

@@ -10,7 +10,7 @@ import pytest
 from tests.web.browser import Answer
 from tests.web.sign_on.conftest import CODE, SignOn
 from tests.web.sign_on.test_faults import is_out, told
-from timethief.services.discovery import Discovery
+from timethief.services.access.discovery import Discovery
 from timethief.services.outbound import Door
 from timethief.web import current
 

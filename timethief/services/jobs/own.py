@@ -9,7 +9,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from timethief.domain.jobs import RunState
-from timethief.services import api_requests, sessions
+from timethief.services import api_requests
+from timethief.services.access import sessions
 from timethief.services.jobs.job import Counters
 from timethief.services.mail import sending
 from timethief.services.surroundings import Surroundings

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import time
 
-from timethief.services.import_runner import see_to_imports
-from timethief.services.inquiries import remind_requesters
-from timethief.services.inquiry_answers import carry_out_waiting
+from timethief.services.anonymous.release import release
+from timethief.services.asking.answers import carry_out_waiting
+from timethief.services.asking.inquiries import remind_requesters
+from timethief.services.importing.runner import see_to_imports
 from timethief.services.jobs import own
 from timethief.services.jobs.job import AnyJob, InstallationJob, Job
 from timethief.services.published_figures import publish
-from timethief.services.release import release
 from timethief.services.retention import run as weed
 from timethief.services.staff_categories import assess_changed_tariffs
 

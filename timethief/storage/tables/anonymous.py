@@ -1,7 +1,7 @@
 """What people wrote without being known. What stands here is all that is kept of it: no time, no person, no order.
 
 The tables have no place of rows by which they were added (`WITHOUT ROWID` on SQLite); each batch writes the rows
-of its week anew in random order (`timethief.services.release`).
+of its week anew in random order (`timethief.services.anonymous.release`).
 """
 
 from __future__ import annotations

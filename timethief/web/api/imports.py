@@ -34,7 +34,7 @@ from timethief.exchange.api.imports import (
 from timethief.exchange.api.queries import read_document
 from timethief.i18n import N_
 from timethief.queries import import_runs as read
-from timethief.services import import_runs as do
+from timethief.services.importing import runs as do
 from timethief.web import current
 from timethief.web.api.describing import described, json_body
 from timethief.web.bearer import limited

@@ -9,7 +9,7 @@ from wtforms import EmailField, PasswordField, RadioField, SelectField, StringFi
 from timethief.domain.identifiers import to_text
 from timethief.domain.tasks import read_text
 from timethief.i18n import LANGUAGE_NAMES, gettext, lazy_gettext
-from timethief.services.log_ins import Account
+from timethief.services.access.log_ins import Account
 from timethief.web.forms.base import BaseForm
 
 LONGEST_EMAIL = 200

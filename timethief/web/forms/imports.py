@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from wtforms import FieldList, FileField, SelectField
 
 from timethief.domain.errors import Invalid
-from timethief.exchange.sheet_files import LARGEST_FILE, MOST_ROWS
+from timethief.exchange.sheets.files import LARGEST_FILE, MOST_ROWS
 from timethief.exchange.task_columns import COLUMNS
 from timethief.i18n import gettext, lazy_gettext, number
 from timethief.queries.import_runs import UnknownHeading

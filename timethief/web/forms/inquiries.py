@@ -25,7 +25,7 @@ from timethief.domain.vocabulary import Beneficiary, Purpose
 from timethief.i18n import lazy_gettext
 from timethief.reports.inquiries import beneficiaries, purposes
 from timethief.reports.labels import labels
-from timethief.services.inquiries import NewInquiry
+from timethief.services.asking.inquiries import NewInquiry
 from timethief.web.forms.base import BaseForm
 from timethief.web.forms.days import read_day
 from timethief.web.forms.persons import AsksAboutPersons

@@ -14,7 +14,7 @@ from timethief.i18n import gettext, lazy_gettext
 from timethief.queries.choices import StaffCategoryChoice
 from timethief.reports.labels import labels
 from timethief.reports.unit_names import unit_options
-from timethief.services.invitations import NewInvitation
+from timethief.services.access.invitations import NewInvitation
 from timethief.services.people import PersonFacts
 from timethief.storage.unit_tree import UnitNode
 from timethief.web.forms.base import BaseForm

@@ -22,7 +22,7 @@ from timethief.domain.tasks import read_text
 from timethief.i18n import gettext, lazy_gettext
 from timethief.reports.labels import label
 from timethief.reports.unit_names import unit_options
-from timethief.services.sign_on_settings import NewSignOn
+from timethief.services.access.sign_on_settings import NewSignOn
 from timethief.storage.unit_tree import UnitNode
 from timethief.web.forms.base import BaseForm
 

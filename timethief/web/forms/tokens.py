@@ -11,7 +11,7 @@ from timethief.domain.errors import Invalid, Invalids
 from timethief.domain.tokens import Scope
 from timethief.i18n import lazy_gettext
 from timethief.reports.labels import labels
-from timethief.services.tokens import NewToken
+from timethief.services.access.tokens import NewToken
 from timethief.web.forms.base import BaseForm
 from timethief.web.forms.days import read_day
 

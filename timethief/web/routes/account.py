@@ -14,8 +14,9 @@ from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.people import Actor, Permission
 from timethief.i18n import LANGUAGES, gettext
 from timethief.queries.accounts import own_account
-from timethief.services import accounts as do
-from timethief.services import lock_outs, passwords, second_factor, sessions
+from timethief.services import passwords
+from timethief.services.access import accounts as do
+from timethief.services.access import lock_outs, second_factor, sessions
 from timethief.web import current
 from timethief.web.forms.accounts import CodeForm, FirstCodeForm, LanguageForm, PasswordForm
 from timethief.web.gate import LANGUAGE_KEY, LOGIN_KEY, requires

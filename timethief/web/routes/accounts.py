@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from timethief.domain.errors import Invalid
 from timethief.domain.people import Permission
 from timethief.i18n import gettext
-from timethief.services import lock_outs, log_ins, second_factor, sessions
-from timethief.services.log_ins import Account
+from timethief.services.access import lock_outs, log_ins, second_factor, sessions
+from timethief.services.access.log_ins import Account
 from timethief.web import current, kept_forms
 from timethief.web.addresses import local_address
 from timethief.web.entering import enter

@@ -13,8 +13,8 @@ from timethief.queries import asked as read
 from timethief.queries.asked import Asked
 from timethief.reports.inquiries import answer_texts
 from timethief.reports.labels import speak_of
-from timethief.services import inquiries as do
-from timethief.services.inquiry_links import ANSWERS, read_token
+from timethief.services.asking import inquiries as do
+from timethief.services.asking.links import ANSWERS, read_token
 from timethief.web import current
 from timethief.web.forms.inquiries import AnswerForm
 from timethief.web.gate import LANGUAGE_KEY, requires

@@ -10,9 +10,9 @@ from timethief.domain.links import LinkState
 from timethief.domain.names import folded
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, speaking
-from timethief.services import lock_outs
-from timethief.services import password_links as do
-from timethief.services.password_links import OpenedLink
+from timethief.services.access import lock_outs
+from timethief.services.access import password_links as do
+from timethief.services.access.password_links import OpenedLink
 from timethief.services.passwords import new_password as hashed_password
 from timethief.web import current
 from timethief.web.forms.people import ForgottenForm, NewPasswordForm

@@ -13,7 +13,7 @@ from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.import_runs import BUSY, ImportState
 from timethief.domain.people import Permission
 from timethief.exchange.marked_workbook import column_title, fault_words, write_marked
-from timethief.exchange.sheet_samples import seen_columns
+from timethief.exchange.sheets.samples import seen_columns
 from timethief.exchange.task_template import Registers, write_template
 from timethief.i18n import gettext, language
 from timethief.queries import import_runs as read
@@ -21,8 +21,8 @@ from timethief.queries.template_registers import template_registers
 from timethief.queries.visible_units import visible_units
 from timethief.reports import imports as words
 from timethief.reports.refusals import sentence
-from timethief.services import import_runs as do
-from timethief.services.import_undo import undo_refused_by
+from timethief.services.importing import runs as do
+from timethief.services.importing.undo import undo_refused_by
 from timethief.web import current
 from timethief.web.carrying_out import carry_out
 from timethief.web.file_kinds import MIMETYPES, FileKind

@@ -12,9 +12,9 @@ from timethief.i18n import gettext
 from timethief.queries import asked, inquiries
 from timethief.queries.asked import Shown
 from timethief.reports.inquiries import answer_texts
-from timethief.services import inquiries as do
-from timethief.services.inquiry_letters import Desk
-from timethief.services.inquiry_links import address_of
+from timethief.services.asking import inquiries as do
+from timethief.services.asking.letters import Desk
+from timethief.services.asking.links import address_of
 from timethief.web import current
 from timethief.web.forms.inquiries import AskForm
 from timethief.web.gate import requires

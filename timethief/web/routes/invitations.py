@@ -12,9 +12,9 @@ from timethief.domain.people import Permission, Role
 from timethief.i18n import gettext
 from timethief.queries import choices
 from timethief.queries import people as read
-from timethief.services import invitations as do
 from timethief.services import sent_forms
-from timethief.services.invitations import Invited, OpenedInvitation
+from timethief.services.access import invitations as do
+from timethief.services.access.invitations import Invited, OpenedInvitation
 from timethief.services.passwords import new_password
 from timethief.web import current
 from timethief.web.entering import enter

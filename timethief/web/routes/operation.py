@@ -12,7 +12,7 @@ from timethief.i18n import gettext
 from timethief.queries import operation as read
 from timethief.services import operators as do
 from timethief.services import sent_forms
-from timethief.services.invitations import Invited
+from timethief.services.access.invitations import Invited
 from timethief.services.operators import NewOrganisation
 from timethief.web import current
 from timethief.web.forms.operation import OrganisationForm

@@ -13,9 +13,9 @@ from timethief.i18n import gettext, language, speaking
 from timethief.queries import choices
 from timethief.queries import people as read
 from timethief.queries import tokens as read_tokens
-from timethief.services import password_links
 from timethief.services import people as do
-from timethief.services import tokens as do_tokens
+from timethief.services.access import password_links
+from timethief.services.access import tokens as do_tokens
 from timethief.web import current
 from timethief.web.forms.people import ROLES, PersonForm
 from timethief.web.gate import requires

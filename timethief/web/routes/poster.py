@@ -10,7 +10,7 @@ from timethief.domain.errors import NotFound
 from timethief.domain.people import Permission
 from timethief.i18n import gettext
 from timethief.queries.anonymous_reports import ReportingPlace, place_of
-from timethief.services import reporting as do
+from timethief.services.anonymous import reporting as do
 from timethief.web import current
 from timethief.web.forms.anonymous import ReportingForm
 from timethief.web.gate import requires

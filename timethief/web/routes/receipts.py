@@ -12,10 +12,10 @@ from timethief.domain.people import Permission
 from timethief.i18n import gettext, ngettext, number
 from timethief.queries import anonymous_reports as read
 from timethief.queries.anonymous_reports import ReportingPlace, Thread
-from timethief.services import anonymous_reports as do
-from timethief.services.anonymous_forms import PageToken, new_page, read_page
+from timethief.services.anonymous import reports as do
+from timethief.services.anonymous.forms import PageToken, new_page, read_page
+from timethief.services.anonymous.receipts import receipt_hash
 from timethief.services.personal_data import PersonalData, personal_data_in
-from timethief.services.receipts import receipt_hash
 from timethief.storage.scrubbing import scrub
 from timethief.web import current
 from timethief.web.forms.anonymous import AdditionForm, ReceiptForm

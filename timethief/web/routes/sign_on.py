@@ -25,10 +25,10 @@ from timethief.domain.sign_on import (
 )
 from timethief.i18n import gettext
 from timethief.reports.sign_on import words
-from timethief.services import sign_on as do
-from timethief.services import sign_on_rules, sign_on_settings
-from timethief.services.sign_on import Entrance
-from timethief.services.sign_on_settings import Provider
+from timethief.services.access import sign_on as do
+from timethief.services.access import sign_on_rules, sign_on_settings
+from timethief.services.access.sign_on import Entrance
+from timethief.services.access.sign_on_settings import Provider
 from timethief.web import current
 from timethief.web.addresses import local_address
 from timethief.web.entering import enter

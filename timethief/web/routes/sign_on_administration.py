@@ -12,8 +12,8 @@ from timethief.i18n import gettext
 from timethief.queries import choices
 from timethief.queries import sign_on as read
 from timethief.reports.sign_on import issuer_fault
-from timethief.services import sign_on, sign_on_rules, sign_on_settings
-from timethief.services.discovery import reason_of
+from timethief.services.access import sign_on, sign_on_rules, sign_on_settings
+from timethief.services.access.discovery import reason_of
 from timethief.services.outbound import OutboundFault
 from timethief.web import current
 from timethief.web.carrying_out import carry_out

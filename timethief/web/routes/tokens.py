@@ -12,7 +12,7 @@ from timethief.domain.tokens import LONGEST_LIFE, Scope
 from timethief.i18n import gettext
 from timethief.queries import tokens as read
 from timethief.services import sent_forms
-from timethief.services import tokens as do
+from timethief.services.access import tokens as do
 from timethief.web import current
 from timethief.web.forms.tokens import TokenForm
 from timethief.web.gate import requires

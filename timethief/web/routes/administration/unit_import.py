@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from timethief.domain.errors import Invalid
 from timethief.domain.people import Permission
 from timethief.domain.unit_plan import Plan
-from timethief.exchange.sheets import Row, as_text, read_pasted, read_rows
+from timethief.exchange.sheets.unit_cells import Row, as_text, read_pasted, read_rows
 from timethief.exchange.unit_sheets import (
     COLUMNS,
     UnitSheet,

@@ -25,7 +25,7 @@ from timethief.domain.import_runs import (
     shown_name,
 )
 from timethief.domain.people import Actor, Permission, ensure
-from timethief.services.import_undo import undo_refused_by
+from timethief.services.importing.undo import undo_refused_by
 from timethief.storage.tables import ImportColumn, TaskImport
 from timethief.storage.uploads import Uploads
 

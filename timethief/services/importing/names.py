@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from timethief.domain.identifiers import new_identifier
 from timethief.domain.intake import RequesterName
 from timethief.domain.sheet_tasks import SheetTask
-from timethief.services.import_rows import Named
+from timethief.services.importing.rows import Named
 from timethief.services.requesters import columns_of_new, find_all, name_key
 from timethief.services.requirements import (
     columns_of_new_requirement,

@@ -20,7 +20,7 @@ from timethief.domain.ranges import Range
 from timethief.domain.sheet_tasks import SheetTask
 from timethief.domain.tasks import TaskFacts, Use
 from timethief.domain.vocabulary import Source, TaskStatus
-from timethief.services.sheet_places import Places
+from timethief.services.importing.places import Places
 from timethief.storage import search
 from timethief.storage.assessed import copied_from, follows_from
 from timethief.storage.assumptions import Assumptions

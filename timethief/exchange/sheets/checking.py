@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.exchange.sheet_reading import Staged
-from timethief.services.sheet_places import Places
+from timethief.exchange.sheets.reading import Staged
+from timethief.services.importing.places import Places
 
 
 def checked(

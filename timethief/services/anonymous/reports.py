@@ -1,7 +1,7 @@
 """What people do who are not known: send a report, add to it, withdraw it.
 
 Nothing here takes an actor, a time of day or an address. What is stored stands in
-`timethief.storage.tables.anonymous`, and waits unseen for the next batch (`timethief.services.release`).
+`timethief.storage.tables.anonymous`, and waits unseen for the next batch (`timethief.services.anonymous.release`).
 """
 
 from __future__ import annotations

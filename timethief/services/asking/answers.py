@@ -27,9 +27,9 @@ from timethief.domain.statements import Statement
 from timethief.domain.tasks import Use
 from timethief.domain.vocabulary import Beneficiary, Level, Purpose, Source
 from timethief.i18n import TIME_ZONE
+from timethief.services.asking.letters import requester_of
 from timethief.services.assessments import assess_tasks
 from timethief.services.history import EventKind, note
-from timethief.services.inquiry_letters import requester_of
 from timethief.services.surroundings import Surroundings
 from timethief.services.tasks import add_statement, add_use
 from timethief.storage.assumptions import load_assumptions

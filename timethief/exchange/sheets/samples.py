@@ -9,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from timethief.exchange.row_cells import Cell, shown
-from timethief.exchange.sheet_reading import table_of
+from timethief.exchange.sheets.reading import table_of
 from timethief.exchange.task_columns import heading_key
 from timethief.exchange.task_rows import read_header
 from timethief.i18n import number

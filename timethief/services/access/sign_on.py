@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from timethief.domain.names import alphabetical, folded
 from timethief.domain.people import INSTALLATION, Role
 from timethief.domain.sign_on import Claims, Identity, Rights, SignOnRefused, rights
-from timethief.services.sign_on_rules import rules_of
+from timethief.services.access.sign_on_rules import rules_of
 from timethief.storage.tables import Organisation, SignOn, UsedAnswer, User, UserSession
 from timethief.storage.turns import take_turn
 

@@ -12,8 +12,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from timethief.services.receipts import new_receipt
-from timethief.services.sealing import Unsealable, seal, unseal
+from timethief.services.anonymous.receipts import new_receipt
+from timethief.services.anonymous.sealing import Unsealable, seal, unseal
 
 FORM_LASTS = timedelta(hours=12)
 PAGE_LASTS = timedelta(minutes=15)

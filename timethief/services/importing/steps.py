@@ -34,8 +34,9 @@ from timethief.domain.import_runs import (
 )
 from timethief.domain.people import Actor, Permission
 from timethief.domain.sheet_tasks import SheetTask
-from timethief.services import audit, imports
-from timethief.services.import_undo import undo_import
+from timethief.services import audit
+from timethief.services.importing import putting_in as imports
+from timethief.services.importing.undo import undo_import
 from timethief.services.people import actor_of
 from timethief.storage.crash_points import crash_point
 from timethief.storage.database import Database

@@ -14,7 +14,7 @@ from timethief.domain.people import Actor, Permission, Role, ensure
 from timethief.domain.sign_on import DEFAULT_ROLES, SignOnRefused, check_issuer
 from timethief.domain.tasks import read_text
 from timethief.services import audit
-from timethief.services.sealing import Unsealable, seal, unseal
+from timethief.services.anonymous.sealing import Unsealable, seal, unseal
 from timethief.storage.tables import SignOn
 from timethief.storage.turns import take_turn
 

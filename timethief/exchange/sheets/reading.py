@@ -17,7 +17,7 @@ from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.exchange.row_cells import Cell, DateCell, Formula
-from timethief.exchange.sheet_staging import DATE, FORMULA
+from timethief.exchange.sheets.staging import DATE, FORMULA
 from timethief.exchange.task_rows import Header, RowReader, read_header
 
 MOST_SECONDS = 120
@@ -96,7 +96,7 @@ def read_file(
         wait: called while it is read, with the time since it began; what it raises ends the reading.
 
     Raises:
-        Invalid: field `file`; as `timethief.exchange.sheet_files.opened`, or `file_damaged` where the process did
+        Invalid: field `file`; as `timethief.exchange.sheets.files.opened`, or `file_damaged` where the process did
             not end by itself, `file_too_much` where it took too much time or memory.
     """
     if not _staged(source, target, [], wait) and not _staged(source, target, ["--slow"], wait):
@@ -123,7 +123,7 @@ def read_again(target: Path, chosen: Mapping[str, str] | None = None) -> Staged:
 
 def _staged(source: Path, target: Path, options: list[str], wait: Wait | None) -> bool:
     """Whether the process read the file to its end, or told why not."""
-    command = [sys.executable, "-m", "timethief.exchange.sheet_staging", str(source), str(target)]
+    command = [sys.executable, "-m", "timethief.exchange.sheets.staging", str(source), str(target)]
     begun = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - our own module
         [*command, *options],

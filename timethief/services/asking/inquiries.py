@@ -28,8 +28,8 @@ from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.tasks import read_text
 from timethief.i18n import TIME_ZONE
 from timethief.services import audit
-from timethief.services.inquiry_answers import carry_out
-from timethief.services.inquiry_letters import Desk, send_question, send_reminder, stop_letters
+from timethief.services.asking.answers import carry_out
+from timethief.services.asking.letters import Desk, send_question, send_reminder, stop_letters
 from timethief.services.sent_forms import earlier_numbers, earlier_result, remember
 from timethief.services.surroundings import Surroundings
 from timethief.services.tasks import owned

@@ -12,7 +12,7 @@ from timethief.config import Config
 from timethief.domain.inquiries import mail_key
 from timethief.domain.mail import MailState
 from timethief.i18n import day, gettext, speaking
-from timethief.services.inquiry_links import address_of
+from timethief.services.asking.links import address_of
 from timethief.services.outbox import Mail, MailKind, queue
 from timethief.storage.tables import Inquiry, Organisation, OutboxMail, Requester, Requirement, Task
 

@@ -1,6 +1,6 @@
 """The process that reads a stranger's spreadsheet: it may be killed, run out of memory or crash, and nothing is lost.
 
-    python -m timethief.exchange.sheet_staging SOURCE TARGET [--slow]
+    python -m timethief.exchange.sheets.staging SOURCE TARGET [--slow]
 
 Writes TARGET: a line of JSON with what the sheet is, a line for each row, and a last one with how many there were or
 why the file cannot be used. Without that last line the reading did not end.
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from timethief.domain.errors import Invalid
 from timethief.exchange.row_cells import Cell, Formula
-from timethief.exchange.sheet_files import opened
+from timethief.exchange.sheets.files import opened
 
 MOST_MEMORY = 512 * 2**20
 """Bytes that the process may take, of addresses too."""

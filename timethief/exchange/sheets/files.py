@@ -3,7 +3,7 @@
 An .xlsx is an archive that can hold a thousand times what it weighs, and XML that names other files. Every part is
 unpacked once and counted before the library sees it, and a document type anywhere refuses the file. What the library
 then reads is compared with what was counted: a sheet that lies about its own size would else lose rows without a
-word. Run this where it can be stopped (`timethief.exchange.sheet_staging`): counting bounds memory, not time.
+word. Run this where it can be stopped (`timethief.exchange.sheets.staging`): counting bounds memory, not time.
 
 Two libraries read. The fast one (calamine) takes a twentieth of the time, but a file can make it end the whole
 process, and it gives nothing for error values and formulas without a result; so it is used only in a process of its
@@ -27,8 +27,8 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from timethief.domain.errors import Invalid
-from timethief.exchange.formulas import as_written
 from timethief.exchange.row_cells import Cell, Formula
+from timethief.exchange.sheets.formulas import as_written
 from timethief.exchange.task_columns import columns_by_heading, heading_key
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ from timethief.domain.links import (
 from timethief.domain.names import folded
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.services import audit
-from timethief.services.invitations import LINK_USED
+from timethief.services.access.invitations import LINK_USED
 from timethief.storage.tables import Organisation, PasswordLink, User, UserSession
 
 _DAY = timedelta(days=1)

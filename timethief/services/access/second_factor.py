@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.errors import Conflict, Invalid
 from timethief.domain.people import Actor, Permission, ensure
-from timethief.services.sealing import Unsealable, seal, unseal
+from timethief.services.anonymous.sealing import Unsealable, seal, unseal
 from timethief.storage.tables import RecoveryCode, SecondFactor, User
 
 ISSUER = "Timethief"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.errors import Conflict, Invalid
 from timethief.domain.people import Actor, Permission, ensure
-from timethief.services import sessions
+from timethief.services.access import sessions
 from timethief.storage.tables import Organisation, User
 
 

@@ -16,8 +16,8 @@ from timethief.domain.identifiers import to_text
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.vocabulary import TaskStatus
 from timethief.services.history import EventKind, note
-from timethief.services.import_changes import set_signals, settle_tasks, told
-from timethief.services.imports import BATCH, MADE
+from timethief.services.importing.changes import set_signals, settle_tasks, told
+from timethief.services.importing.putting_in import BATCH, MADE
 from timethief.storage import search
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.bulk import room_for_many

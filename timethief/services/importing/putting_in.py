@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.sheet_tasks import SheetTask
-from timethief.services.import_changes import Changer, differing
-from timethief.services.import_names import NameFinder, Names
-from timethief.services.import_rows import ReadyRows, RowMaker, Rows
-from timethief.services.sheet_places import Places, places_of
+from timethief.services.importing.changes import Changer, differing
+from timethief.services.importing.names import NameFinder, Names
+from timethief.services.importing.places import Places, places_of
+from timethief.services.importing.rows import ReadyRows, RowMaker, Rows
 from timethief.storage import search
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.bulk import insert_rows, room_for_many

@@ -1,0 +1,1 @@
+"""Who may come in: log-in, accounts, invitations, tokens."""

@@ -1,0 +1,1 @@
+"""Reports whose writers nobody knows."""

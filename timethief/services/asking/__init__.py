@@ -1,0 +1,1 @@
+"""The requester is asked whether what it asks for is used."""

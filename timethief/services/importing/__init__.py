@@ -1,0 +1,1 @@
+"""Spreadsheets into the inventory: reading, preview, choice, putting in, undoing."""
