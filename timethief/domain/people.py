@@ -33,6 +33,8 @@ class Permission(StrEnum):
     """Read tasks, requesters and totals of one's own organisation: staff see what leadership sees."""
     REVIEW_TASKS = "review_tasks"
     """Fill in what staff cannot know, and confirm uses."""
+    DECIDE_TASKS = "decide_tasks"
+    """Decide what becomes of a task: keep, take away, change, raise. The manager of a unit within that unit only."""
     IMPORT_TASKS = "import_tasks"
     """Put a whole spreadsheet of tasks into the inventory, and take it out again."""
     MANAGE_TARIFFS = "manage_tariffs"
@@ -58,6 +60,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.LOG_TASKS: _EVERYBODY,
     Permission.READ_INVENTORY: _EVERYBODY,
     Permission.REVIEW_TASKS: frozenset({Role.SUPPORT}),
+    Permission.DECIDE_TASKS: frozenset({Role.SUPPORT, Role.LEADERSHIP}),
     Permission.IMPORT_TASKS: frozenset({Role.SUPPORT, Role.ADMIN}),
     Permission.MANAGE_TARIFFS: frozenset({Role.ADMIN}),
     Permission.MANAGE_ORGANISATION: frozenset({Role.ADMIN}),

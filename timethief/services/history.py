@@ -25,10 +25,38 @@ class EventKind(StrEnum):
     COMPLETED = "completed"
     IMPORTED = "imported"
     REQUESTER_ANSWERED = "requester_answered"
+    REVIEW_REQUESTED = "review_requested"
+    TAKEN = "taken"
+    ROUTED = "routed"
+    MERGED = "merged"
+    SPLIT = "split"
+    RESTRUCTURING_UNDONE = "restructuring_undone"
+    GATE_ANSWERED = "gate_answered"
+    DECIDED = "decided"
+    DECISION_UNDONE = "decision_undone"
+    CARRIED_OUT = "carried_out"
+    FOLLOWED_UP = "followed_up"
+    CAME_BACK = "came_back"
+    CONFIRMED_NEEDED = "confirmed_needed"
 
 
 _NAMED = frozenset(
-    {EventKind.REVIEWED, EventKind.FROM_ANONYMOUS, EventKind.COMPLETED, EventKind.IMPORTED}
+    {
+        EventKind.REVIEWED,
+        EventKind.FROM_ANONYMOUS,
+        EventKind.COMPLETED,
+        EventKind.IMPORTED,
+        EventKind.TAKEN,
+        EventKind.ROUTED,
+        EventKind.MERGED,
+        EventKind.SPLIT,
+        EventKind.RESTRUCTURING_UNDONE,
+        EventKind.GATE_ANSWERED,
+        EventKind.DECIDED,
+        EventKind.DECISION_UNDONE,
+        EventKind.CARRIED_OUT,
+        EventKind.CONFIRMED_NEEDED,
+    }
 )
 """Acts of review are acts of office and bear a name; what staff report does not."""
 

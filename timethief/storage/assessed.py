@@ -9,6 +9,7 @@ from typing import Any
 from timethief.domain.assessment import assess
 from timethief.domain.measures import measures_of
 from timethief.domain.policy import Policy
+from timethief.domain.review_dates import next_review
 from timethief.domain.tasks import TaskFacts
 from timethief.domain.vocabulary import InUse
 from timethief.storage.assumptions import Assumptions
@@ -34,9 +35,10 @@ def assessed(task: Task, uses: Sequence[UseRows], assumptions: Assumptions) -> d
     The requester's level, the signals and the day are not among them.
     """
     facts = facts_of(task, uses, assumptions.tariffs)
-    return copied_from({name: getattr(task, name) for name in COPIED}) | follows_from(
-        facts, assumptions.policy
-    )
+    found = copied_from({name: getattr(task, name) for name in COPIED})
+    found |= follows_from(facts, assumptions.policy)
+    looked_at = task.reviewed_on or task.logged_on
+    return found | {"review_on": next_review(looked_at, confirmed=found["confirmed"])}
 
 
 COPIED = (

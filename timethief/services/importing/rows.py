@@ -17,6 +17,7 @@ from timethief.domain.errors import Conflict
 from timethief.domain.identifiers import new_identifier
 from timethief.domain.names import folded
 from timethief.domain.ranges import Range
+from timethief.domain.review_dates import next_review
 from timethief.domain.sheet_tasks import SheetTask
 from timethief.domain.tasks import TaskFacts, Use
 from timethief.domain.vocabulary import Source, TaskStatus
@@ -200,14 +201,16 @@ class RowMaker:
         facts = given.facts(
             tariffs[task["staff_category_id"]], None if other is None else tariffs[other]
         )
+        follows = self._follows(facts)
         return {
             "task_id": task["id"],
             "level": named.level,
             "signals": " ".join(sorted(signal.value for signal in given.signals)),
             "assessed_on": self._assumptions.on,
             "sequence": int(self._now.timestamp() * _MICROSECONDS) + number,
+            "review_on": next_review(task["logged_on"], confirmed=follows["confirmed"]),
             **copied_from(task),
-            **self._follows(facts),
+            **follows,
         }
 
     def _computed(self, facts: TaskFacts) -> dict[str, Any]:

@@ -13,7 +13,23 @@ from timethief.storage.tables.anonymous import (
 from timethief.storage.tables.api_requests import ApiRequest
 from timethief.storage.tables.assessments import AssessmentRow, Total
 from timethief.storage.tables.base import Base
+from timethief.storage.tables.cases import (
+    AutomationCandidate,
+    Case,
+    CaseAnswer,
+    GateAnswer,
+    ReviewRequest,
+    SeenTask,
+)
+from timethief.storage.tables.decisions import (
+    Decision,
+    EscalationStep,
+    FollowUp,
+    Opinion,
+    ReturnSign,
+)
 from timethief.storage.tables.figures import PublishedFigure, PublishedMonth
+from timethief.storage.tables.functions import FunctionMember, SupportFunction
 from timethief.storage.tables.imports import ImportColumn, ImportedChange, TaskImport
 from timethief.storage.tables.inquiries import Inquiry
 from timethief.storage.tables.invitations import Invitation, PasswordLink
@@ -26,10 +42,12 @@ from timethief.storage.tables.organisations import (
     Tariff,
     Unit,
 )
+from timethief.storage.tables.own_time import MailPreference, OwnTime
 from timethief.storage.tables.people import User, UserSession
 from timethief.storage.tables.playbook import PlaybookEntry
 from timethief.storage.tables.reports import Report, SentForm
 from timethief.storage.tables.requesters import Requester, RequesterAlias, Requirement
+from timethief.storage.tables.restructurings import RestructuredTask, Restructuring
 from timethief.storage.tables.sign_on import SignOn, SignOnMembership, SignOnRule, UsedAnswer
 from timethief.storage.tables.tasks import Task, TaskSignal, TaskUse, UseStatement
 from timethief.storage.tables.tokens import ApiToken
@@ -43,15 +61,26 @@ __all__ = [
     "ApiToken",
     "AssessmentRow",
     "AuditEvent",
+    "AutomationCandidate",
     "Base",
+    "Case",
+    "CaseAnswer",
+    "Decision",
+    "EscalationStep",
+    "FollowUp",
+    "FunctionMember",
+    "GateAnswer",
     "Hold",
     "ImportColumn",
     "ImportedChange",
     "Inquiry",
     "Invitation",
     "JobRun",
+    "MailPreference",
+    "Opinion",
     "Organisation",
     "OutboxMail",
+    "OwnTime",
     "PasswordLink",
     "PlaybookEntry",
     "PolicyVersion",
@@ -63,14 +92,20 @@ __all__ = [
     "Requester",
     "RequesterAlias",
     "Requirement",
+    "RestructuredTask",
+    "Restructuring",
     "RetentionRule",
+    "ReturnSign",
+    "ReviewRequest",
     "SchedulerLease",
     "SecondFactor",
+    "SeenTask",
     "SentForm",
     "SignOn",
     "SignOnMembership",
     "SignOnRule",
     "StaffCategory",
+    "SupportFunction",
     "Tariff",
     "Task",
     "TaskEvent",

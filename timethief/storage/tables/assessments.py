@@ -49,10 +49,13 @@ class AssessmentRow(Owned, Base):
     gain_hours: Mapped[int]
     policy_version: Mapped[int] = mapped_column(Integer)
     assessed_on: Mapped[date]
+    review_on: Mapped[date] = mapped_column(server_default="1970-01-01")
+    """When somebody shall look again whether the task is needed."""
     sequence: Mapped[int]
     """Time of logging in microseconds: what "newest first" goes by."""
 
     __table_args__ = (
+        Index(None, "organisation_id", "review_on", "task_id"),
         *(
             Index(f"ix_assessment_by_{column}", "organisation_id", column)
             for column in (

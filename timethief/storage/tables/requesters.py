@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,7 +42,11 @@ class RequesterAlias(Shared, Base):
 
 
 class Requirement(Shared, Base):
-    """What a requester asks for: one report, one form, one routine."""
+    """What a requester asks for: one report, one form, one routine.
+
+    `added_on`: since when it is known. `reviewed_on`: when somebody last looked whether it is needed; `review_on`:
+    when somebody shall again. `refused_on`: since when the organisation says no to it.
+    """
 
     __tablename__ = "requirement"
     __table_args__ = (UniqueConstraint("organisation_id", "requester_id", "folded_title"),)
@@ -52,3 +58,7 @@ class Requirement(Shared, Base):
     binding: Mapped[str] = mapped_column(Code)
     legal_basis: Mapped[str] = mapped_column(default="")
     grant_sek_per_year: Mapped[float | None]
+    added_on: Mapped[date | None]
+    reviewed_on: Mapped[date | None]
+    review_on: Mapped[date | None] = mapped_column(index=True)
+    refused_on: Mapped[date | None]

@@ -17,7 +17,9 @@ class Task(Owned, Base):
     hourly costs stand in place of the staff categories' tariffs where they are given. `figures_by` tells
     whether the figures are those of the reports or a reviewer's. `external_id` is what the organisation's own
     spreadsheet calls the task. `import_id` is the import that added it; no reference that the database watches,
-    since a hundred thousand rows come at once. `version` counts changes, so that two who change it at once are told.
+    since a hundred thousand rows come at once. `merged_into_id` names the task that it was merged into: such a task
+    has no assessment and is in no figure. `reviewed_on`: when somebody last looked whether it is needed. `version`
+    counts changes, so that two who change it at once are told.
     """
 
     __tablename__ = "task"
@@ -28,6 +30,12 @@ class Task(Owned, Base):
             "import_id",
             sqlite_where=text("import_id IS NOT NULL"),
             postgresql_where=text("import_id IS NOT NULL"),
+        ),
+        Index(
+            None,
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
     )
     id: Mapped[int] = identifier()
@@ -69,6 +77,8 @@ class Task(Owned, Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     external_id: Mapped[str | None] = mapped_column(Code)
     import_id: Mapped[int | None]
+    merged_into_id: Mapped[int | None]
+    reviewed_on: Mapped[date | None]
 
 
 class TaskSignal(Owned, Base):

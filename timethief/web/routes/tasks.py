@@ -24,6 +24,7 @@ from timethief.web import current
 from timethief.web.forms.review import ReviewForm
 from timethief.web.gate import requires
 from timethief.web.pages import page, tell
+from timethief.web.task_parts import parts_of
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -122,6 +123,7 @@ def _task_page(
             found.assessment.recommended,
             language(),
         )
+        parts = parts_of(session, actor, found, current.today())
     if form is not None:
         form.offer(categories, language())
         if form.conflict:
@@ -140,4 +142,5 @@ def _task_page(
         history=[(event, changes(event.before, event.after)) for event in found.events],
         preview=preview[0] if preview else None,
         preview_wording=preview[1] if preview else None,
+        **parts,
     ), form.status if form else 200
