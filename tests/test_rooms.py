@@ -31,7 +31,7 @@ ROOMS = {
     "gunicorn": ["server"],
     "joserfc": ["web.identity_provider"],
     "jinja2": ["services.mail.letters"],
-    "markupsafe": ["reports.dashboard"],
+    "markupsafe": ["reports.figures"],
     "openpyxl": ["exchange"],
     "pydantic": ["exchange"],
     "pyotp": ["services.access.second_factor"],

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.strategies import LAW
 from timethief.domain.errors import NotFound
-from timethief.domain.identifiers import BITS, LENGTH, from_text, new_identifier, to_text
+from timethief.domain.identifiers import (
+    BITS,
+    LENGTH,
+    from_text,
+    identifiers,
+    new_identifier,
+    to_text,
+)
 
 
 @LAW
@@ -45,3 +54,11 @@ def test_new_identifiers_are_random_and_fit_a_database() -> None:
 
     assert len(found) == 1_000
     assert all(0 < identifier < 2**BITS for identifier in found)
+
+
+def test_many_identifiers_are_random_and_fit_a_database() -> None:
+    found = list(islice(identifiers(), 20_000))
+
+    assert len(set(found)) == len(found)
+    assert all(0 < identifier < 2**BITS for identifier in found)
+    assert found != sorted(found)

@@ -47,6 +47,18 @@ def longer(minutes: Range, more: float) -> Range:
     return Range(min(minutes.low * more, 1_440), min(minutes.likely * more, 1_440), 1_440)
 
 
+# Remedies
+
+
+@LAW
+@given(TASKS)
+def test_to_keep_a_task_avoids_nothing_and_gains_nothing(facts: TaskFacts) -> None:
+    found = measures_of(assessed(facts), confirmed=False)
+
+    if assessed(facts).recommended is Action.KEEP:
+        assert (found.avoidable_hours, found.gain_hours) == (0, 0)
+
+
 # Time
 
 

@@ -24,7 +24,8 @@ def totals(session: Session, organisation_id: int) -> dict[Key, Measures]:
     """What every total of the organisation should be."""
     found: dict[Key, Measures] = defaultdict(Measures)
     today = load_assumptions(session, organisation_id, make.TODAY)
-    for task in session.scalars(select(Task).where(Task.organisation_id == organisation_id)):
+    own = Task.organisation_id == organisation_id
+    for task in session.scalars(select(Task).where(own, Task.merged_into_id.is_(None))):
         level, dimensions, measures = _figures(session, task, today)
         for unit in (0, *_above(session, task.unit_id)):
             for at in ("", level):

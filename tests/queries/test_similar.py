@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from tests import make
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
-from timethief.queries import similar
+from timethief.storage import likeness
 from timethief.queries.similar import similar_task, similar_tasks
 from timethief.services.tasks import settle
 from timethief.storage import search
@@ -41,7 +41,7 @@ def test_titles_that_look_alike_are_found_most_alike_first(database: Database) -
 
         assert _titles(session, place, "Närvarolistor") == ["Närvarolista på papper"]
         assert _titles(session, place, "månadsrapport till che")[0] == "Månadsrapport till chefen"
-        assert len(_titles(session, place, "Månadsrapport")) == similar.SHOWN
+        assert len(_titles(session, place, "Månadsrapport")) == likeness.SHOWN
         assert _titles(session, place, "Närvaro i ett system")[0] == "Närvaro i två system"
 
 
@@ -57,7 +57,7 @@ def test_another_organisations_tasks_are_not_found_and_hide_none(database: Datab
     with database.writing_all() as session:
         _fill(session, "Statusrapport", code="other")
         place = _fill(session, "Statusrapport varje vecka")
-        many = range(1, 2 * similar.CANDIDATES)
+        many = range(1, 2 * likeness.CANDIDATES)
         search.index(
             session,
             [search.Document(n, place.organisation_id, "Statusrapport", "", "") for n in many],

@@ -21,7 +21,6 @@ from timethief.domain.vocabulary import Verdict
 from timethief.queries import adding_up
 from timethief.queries.filters import TaskFilter
 from timethief.queries.summary import GroupBy, Summary, summary
-from timethief.queries.totals import Figures
 from timethief.queries.visible_units import visible_units
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.tables import Task
@@ -130,10 +129,8 @@ def test_every_combination_is_the_sum_of_its_tasks(
                 rows, whole = _expected(told, group_by, conditions | within)
                 if group_by is GroupBy.UNIT and within:
                     rows = {key: total for key, total in rows.items() if key in below}
-                assert found.total == Figures.of(whole, hours)
-                assert {_key(row.key, rows): row.figures for row in found.rows} == {
-                    key: Figures.of(total, hours) for key, total in rows.items()
-                }
+                assert (found.total, found.fte_hours) == (whole, hours)
+                assert {_key(row.key, rows): row.total for row in found.rows} == rows
         session.rollback()
 
 
@@ -187,12 +184,12 @@ def test_kept_totals_look_at_no_task(stock: Stock, monkeypatch: pytest.MonkeyPat
 def test_a_month_is_shown_when_it_is_closed(stock: Stock) -> None:
     with stock.database.writing_all() as session:
         units = visible_units(session, make.actor(session, stock.place, Role.SUPPORT))
-        latest = max(row.key for row in _summary(session, stock, GroupBy.MONTH).rows if row.figures)
+        latest = max(row.key for row in _summary(session, stock, GroupBy.MONTH).rows if row.total)
         at = {"today": make.TODAY, "language": "sv"}
         found = summary(session, units, TaskFilter(), GroupBy.MONTH, **at)  # type: ignore[arg-type]
         session.rollback()
 
-    shown = {row.key: row.figures is not None for row in found.rows}
+    shown = {row.key: row.total is not None for row in found.rows}
     assert not shown[latest]
     assert list(shown) == sorted(shown)
 
@@ -206,8 +203,8 @@ def test_units_too_small_are_told_of_without_their_names(stock: Stock) -> None:
         session.rollback()
 
     assert hidden
-    assert all(row.figures is not None for row in everything.rows)
-    assert (found.rows[-1].key, found.rows[-1].name, found.rows[-1].figures) == ("", None, None)
+    assert all(row.total is not None for row in everything.rows)
+    assert (found.rows[-1].key, found.rows[-1].name, found.rows[-1].total) == ("", None, None)
     assert len(found.rows) - 1 == len(everything.rows) - len(hidden)
     assert found.total == everything.total
 

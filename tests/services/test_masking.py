@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests import make
+from tests import loop, make
 from timethief.domain.errors import Invalid, NotAllowed, NotFound
 from timethief.domain.masking import MASK, Maskable, masked
 from timethief.domain.people import Actor, Role
-from timethief.services import masking, reports, reviews
+from timethief.domain.playbook import Practice
+from timethief.domain.vocabulary import Action
+from timethief.services import masking, playbook, reports, reviews
 from timethief.storage import search
 from timethief.storage.binding import BOUND_BY
 from timethief.storage.database import Database
@@ -21,6 +23,7 @@ from timethief.storage.tables import (
     AuditEvent,
     Base,
     Inquiry,
+    PlaybookEntry,
     Report,
     Requirement,
     Task,
@@ -94,6 +97,14 @@ class Scene:
                         **about,
                     )
                 )
+            loop.all_of(session, self.support, self.task, f"Sade {NAME}")
+            session.add(
+                loop.case(
+                    self.place.organisation_id,
+                    report_id=anonymous.id,
+                    routed_reason=f"Åt {NAME}",
+                )
+            )
             version = session.get_one(Task, self.task).version
             review = replace(make.review(), legal_basis=f"Beslut av {NAME}")
             reviews.store(session, self.support, self.task, review, version, make.key(), make.NOW)
@@ -168,7 +179,7 @@ def test_the_trail_tells_why_and_not_what(scene: Scene) -> None:
     assert (line.act, line.subject) == ("text_masked", "task")
     assert line.user_id == scene.support.user_id
     assert (line.before, line.after) == ({}, {"reason": "Pekar ut en enskild", "texts": count})
-    assert count == 15
+    assert count == 30
 
 
 @pytest.mark.parametrize(
@@ -211,7 +222,7 @@ def test_a_preview_shows_how_it_will_read_and_stores_nothing(scene: Scene) -> No
 
     assert [text.after for text in shown][:1] == [f"Rapport till {MASK}"]
     assert all("qvist" not in text.after.casefold() for text in shown)
-    assert len(shown) == 15
+    assert len(shown) == 30
     assert scene.everything() == before
 
 
@@ -298,3 +309,21 @@ def test_a_report_that_nobody_else_carries_can_be_taken_back_in_a_session_of_its
 )
 def test_the_part_is_words_and_no_pattern(before: str, part: str, after: str) -> None:
     assert masked(before, part) == after
+
+
+def test_what_was_told_of_the_task_in_the_playbook_is_masked_and_not_found_by_the_words(
+    scene: Scene,
+) -> None:
+    with scene.database.writing_all() as session:
+        task = session.get_one(Task, scene.task)
+        told = Practice(task.title, "", f"{NAME} slutade med det.", "", Action.REMOVE)
+        entry_id = playbook.add(session, scene.support, told, make.key(), make.NOW)
+        other = Practice("Något annat", "", f"{NAME} slutade med det.", "", Action.REMOVE)
+        other_id = playbook.add(session, scene.support, other, make.key(), make.NOW)
+
+        masking.mask(session, scene.support, Maskable.TASK, scene.task, NAME, "Namn", make.NOW)
+
+        entry = session.get_one(PlaybookEntry, entry_id)
+        assert entry.done == f"{MASK} slutade med det."
+        assert NAME.lower() not in entry.folded_text
+        assert NAME in session.get_one(PlaybookEntry, other_id).done

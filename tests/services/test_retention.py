@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from tests import make
+from tests import loop, make
 from timethief.domain.anonymity import week_of
 from timethief.domain.audit import Act
 from timethief.domain.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -26,6 +26,7 @@ from timethief.storage.tables import (
     AnonymousReport,
     AuditEvent,
     Base,
+    Case,
     Hold,
     Inquiry,
     OutboxMail,
@@ -464,9 +465,20 @@ def test_everything_that_names_a_task_goes_with_it() -> None:
     assert naming == {
         "anonymous_report",
         "assessment",
+        "automation_candidate",
+        "decision",
+        "follow_up",
+        "gate_answer",
         "imported_change",
         "inquiry",
+        "opinion",
         "report",
+        "restructured_task",
+        "restructuring",
+        "return_sign",
+        "review_request",
+        "seen_task",
+        "task_case",
         "task_event",
         "task_signal",
         "task_use",
@@ -530,3 +542,40 @@ def test_a_question_goes_with_its_task_and_holds_it_where_questions_are_held(pla
 
     assert kept == (1, 1)
     assert (place.count(Inquiry), place.count(Task)) == (0, 0)
+
+
+def test_cases_and_decisions_go_with_their_task_and_nothing_of_others(place: Place) -> None:
+    gone, kept = place.stopped(), place.stopped()
+    with place.database.writing_all() as session:
+        session.get_one(Task, kept).status = "in_review"
+        for task_id in (gone, kept):
+            loop.all_of(session, place.admin, task_id)
+    place.rule(Kind.TASKS)
+    before = {table: place.count(table) for table in loop.TABLES}
+
+    place.run()
+
+    assert {table: place.count(table) for table in loop.TABLES} == {
+        table: count // 2 for table, count in before.items()
+    }
+    assert all(before.values())
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_the_case_of_a_report_goes_with_the_report(place: Place, *, anonymous: bool) -> None:
+    if anonymous:
+        report = place.anonymous()
+    else:
+        with place.database.writing_all() as session:
+            rut = make.actor(session, place.place)
+            facts = replace(make.report_facts(place.place), minutes=None)
+            report = make.sent(session, rut, facts).report_id
+    with place.database.writing(place.id) as session:
+        for key in (report, uuid.UUID(int=1)):
+            session.add(loop.case(place.id, report_id=key, closed=True))
+    place.rule(Kind.ANONYMOUS_REPORTS if anonymous else Kind.REPORTS)
+
+    place.run()
+
+    with place.database.reading(place.id) as session:
+        assert session.scalars(select(Case.report_id)).all() == [uuid.UUID(int=1)]

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from tests import make
 from timethief.storage.binding import Unbound
-from timethief.storage.bulk import insert_rows, room_for_many
+from timethief.storage.bulk import insert_rows, ready_rows, room_for_many, template
 from timethief.storage.database import Database
 from timethief.storage.tables import Requester, TaskUse, UseStatement
 
@@ -88,3 +88,15 @@ def test_the_room_is_given_back(sqlite_url: str) -> None:
             assert session.execute(text("PRAGMA cache_size")).scalar_one() < before
         assert session.execute(text("PRAGMA cache_size")).scalar_one() == before
     database.close()
+
+
+def test_a_row_with_gaps_is_the_row_that_it_is_filled_to(database: Database) -> None:
+    row = _statement(5, 7, worth_share=1)
+    rest = {name: value for name, value in row.items() if name not in ("id", "use_id")}
+
+    with database.reading_all() as session:
+        form = template(session, UseStatement, rest, "id", "use_id")
+
+        for identifier, use_id in ((11, 7), (12, 8)):
+            whole = row | {"id": identifier, "use_id": use_id}
+            assert [form.filled(identifier, use_id)] == ready_rows(session, UseStatement, [whole])

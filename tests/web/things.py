@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import make
 from tests.web.browser import NEIGHBOUR, neighbour
 from tests.web.conftest import OPERATOR, Installation
 from timethief.domain.anonymity import IntakeStatus
-from timethief.domain.identifiers import to_text
+from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.import_runs import ImportState
 from timethief.domain.intake import UseAnswer
+from timethief.domain.names import folded
 from timethief.domain.people import Actor, Role
 from timethief.domain.playbook import Practice
+from timethief.domain.policy import Policy
 from timethief.domain.retention import Kind
 from timethief.domain.sign_on import Rule
 from timethief.domain.tokens import Scope
@@ -28,20 +31,27 @@ from timethief.services.access.tokens import NewToken, make_token
 from timethief.services.asking.inquiries import NewInquiry, ask
 from timethief.services.asking.letters import Desk
 from timethief.services.asking.links import token_of
+from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.outbox import Mail, MailKind, queue
 from timethief.services.people import as_actor
 from timethief.services.playbook import add as add_example
+from timethief.services.restructuring.marks import marks_of
 from timethief.services.retention import place_hold
+from timethief.storage.facts import facts_of
 from timethief.storage.tables import (
     AnonymousReport,
     ApiToken,
     Base,
+    Decision,
+    FollowUp,
     Hold,
     Organisation,
     OutboxMail,
     Report,
     Requester,
+    Restructuring,
+    ReturnSign,
     SignOnMembership,
     SignOnRule,
     StaffCategory,
@@ -110,9 +120,11 @@ def _things(
     return {
         "entry_id": to_text(entry),
         "task_id": _latest(session, Task, own),
+        "restructuring_id": _restructuring(session, own),
         "requester_id": _requester(session, own),
         "requirement_id": _requirement(session, own),
         "inquiry_id": to_text(inquiry),
+        "mail_token": _mail_token(installation, somebody, now),
         "answer_token": token_of(installation.app.config["SECRET_KEY"], own, inquiry),
         "user_id": to_text(spare),
         "unit_id": to_text(unit),
@@ -135,7 +147,80 @@ def _things(
         "intake": _anonymous(session, own),
         "log": _report(session, somebody),
         "import_id": _import(session, somebody, now),
+        "part": "take_away",
+        "follow_up_id": to_text(_follow_up(session, own, now)),
+        "sign_id": to_text(_sign(session, own)),
+        "version": "0",
     }
+
+
+def _follow_up(session: Session, own: int, now: datetime) -> int:
+    """A question about a decision that waits for an answer."""
+    task = session.scalars(select(Task).where(Task.organisation_id == own).limit(1)).one()
+    support = _support(session, own)
+    facts = facts_of(task, (), {task.staff_category_id: 400.0})
+    occasions = {per.value: count for per, count in Policy().occasions.items()}
+    decision = Decision(
+        organisation_id=own,
+        number=f"2020-{session.scalar(select(func.count()).select_from(Decision)):04}",
+        task_id=task.id,
+        title=task.title,
+        folded_text=folded(task.title),
+        outcome="simplify",
+        reason="Den kan vara kortare.",
+        user_id=support,
+        capacity="",
+        decided_at=now - timedelta(days=100),
+        baseline={
+            "minutes": facts.minutes_range(Policy()).likely,
+            "times": task.times,
+            "per": task.per,
+            "people": task.people,
+            "occasions": occasions,
+        },
+        expected_low=1.0,
+        expected_likely=2.0,
+        expected_high=3.0,
+        allotment={},
+        status_before=task.status,
+        state="replaced",
+    )
+    session.add(decision)
+    session.flush()
+    row = FollowUp(
+        organisation_id=own,
+        decision_id=decision.id,
+        task_id=task.id,
+        months=3,
+        due_on=now.date(),
+        state="asked",
+        asked_at=now,
+        comment="",
+        version=0,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _support(session: Session, own: int) -> int:
+    query = select(User.id).where(User.organisation_id == own, User.role == Role.SUPPORT.value)
+    return session.scalars(query.limit(1)).one()
+
+
+def _sign(session: Session, own: int) -> int:
+    """A report that resembles a task."""
+    task = session.scalars(select(Task.id).where(Task.organisation_id == own).limit(1)).one()
+    row = ReturnSign(
+        organisation_id=own,
+        task_id=task,
+        report_id=uuid.UUID(_anonymous(session, own)),
+        noticed_on=make.TODAY,
+        state="open",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _import(session: Session, somebody: Actor, now: datetime) -> str:
@@ -153,6 +238,29 @@ def _import(session: Session, somebody: Actor, now: datetime) -> str:
     )
     session.add(row)
     session.flush()
+    return to_text(row.id)
+
+
+def _restructuring(session: Session, own: int) -> str:
+    """A merge of nothing into a task, which can be undone."""
+    task = session.get_one(Task, from_text(_latest(session, Task, own)))
+    row = Restructuring(
+        organisation_id=own,
+        kind="merge",
+        task_id=task.id,
+        done_at=datetime.now(UTC),
+        version_after=task.version,
+        before={
+            "unit_id": to_text(task.unit_id),
+            "figures_by": task.figures_by,
+            "signals": [],
+            "reports": [],
+            "added_uses": [],
+        },
+    )
+    session.add(row)
+    session.flush()
+    row.before = {**row.before, "marks": marks_of(session, task.id)}
     return to_text(row.id)
 
 
@@ -181,6 +289,11 @@ def _latest(session: Session, table: type[Base], own: int, *more: object) -> str
     kind: type = table
     query = select(kind.id).where(kind.organisation_id == own, *more)  # type: ignore[attr-defined, arg-type]
     return to_text(session.scalars(query.limit(1)).one())
+
+
+def _mail_token(installation: Installation, whose: Actor, now: datetime) -> str:
+    of = Unsubscribed(whose.organisation_id, whose.user_id, MailKind.CASE)
+    return address_of("", installation.app.config["SECRET_KEY"], of, now).rpartition("/")[2]
 
 
 def _requester(session: Session, own: int) -> str:

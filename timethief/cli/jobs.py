@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from timethief.cli.digest import write_digest
 from timethief.cli.plainly import Fault, current_database, plainly
 from timethief.config import read_config
 from timethief.services.jobs import JOBS, Surroundings
@@ -35,7 +36,7 @@ def scheduler() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    surroundings = Surroundings(database, config, stop.is_set)
+    surroundings = Surroundings(database, config, stop.is_set, write_digest)
     finished = Scheduler(surroundings, JOBS, stop, _utc, _say).run()
     if not finished:
         # A run that would not end must not keep the process. Its row tells the next scheduler to do it again.
@@ -56,7 +57,7 @@ def run(name: str) -> None:
     config = read_config()
     database = current_database(config)
     [wanted] = [each for each in JOBS if each.name == name]
-    runner = Runner(Surroundings(database, config), _utc)
+    runner = Runner(Surroundings(database, config, write_digest=write_digest), _utc)
     with runner.beating():
         runs = runner.look(wanted, early=True)
     database.close()

@@ -77,6 +77,8 @@ class Likeness(StrEnum):
 
     UPDATES = "updates"
     """A task has its reference, and will be changed to what the row says."""
+    MERGED = "merged"
+    """The task that has its reference was merged into another: the row changes nothing."""
     EXISTS = "exists"
     """A task of the same unit has the same title; the row will be a second one."""
     TWICE = "twice"

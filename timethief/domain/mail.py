@@ -22,6 +22,16 @@ class MailKind(StrEnum):
     """Something happened that the recipient should know."""
     INQUIRY = "inquiry"
     """To somebody who asks for a task, and needs no account to answer."""
+    CASE = "case"
+    """A case waits for the recipient, or its deadline is near."""
+    DECISION = "decision"
+    """What the recipient wrote or asked for has been answered or decided."""
+    FOLLOW_UP = "follow_up"
+    """Whether a decision came true: the recipient's unit is asked."""
+    REVIEW_DATE = "review_date"
+    """Something is to be looked at again."""
+    DIGEST = "digest"
+    """The monthly letter."""
 
 
 TO_OUTSIDERS = frozenset({MailKind.INVITATION, MailKind.INQUIRY})
@@ -37,6 +47,10 @@ class MailState(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
     """It could not be delivered in three days."""
+    IN_DIGEST = "in_digest"
+    """It is only counted, in the recipient's next monthly letter. Nothing of what it says is stored."""
+    TOLD = "told"
+    """A monthly letter has told that there was one."""
     DROPPED = "dropped"
     """The recipient had no account any more when it was to be sent."""
 

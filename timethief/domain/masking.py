@@ -13,6 +13,10 @@ MASK = "[maskat]"
 SHORTEST = 2
 """Signs; a single letter stands in nearly every word."""
 LONGEST = 500
+_CODE = re.compile(r"[0-9a-z_:.+TZ-]*")
+_WORDS = frozenset(
+    {"title", "description", "legal_basis", "name", "requester_name", "text", "reason", "comment"}
+)
 
 
 class Maskable(StrEnum):
@@ -34,6 +38,17 @@ def masked_in(values: Mapping[str, Any], part: str) -> dict[str, Any]:
         name: masked(value, part) if isinstance(value, str) else value
         for name, value in values.items()
     }
+
+
+def masked_deep(value: Any, part: str, name: str = "") -> Any:  # noqa: ANN401 - any value of JSON
+    """The value with the mask in every text within it. Codes, days and identifiers stay: things are put back by them."""
+    if isinstance(value, dict):
+        return {key: masked_deep(each, part, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [masked_deep(each, part, name) for each in value]
+    if isinstance(value, str) and (name in _WORDS or not _CODE.fullmatch(value)):
+        return masked(value, part)
+    return value
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from timethief.domain.errors import Invalid
 from timethief.domain.ranges import Range
@@ -27,9 +28,10 @@ class Fault:
     refusal: Invalid
 
 
-@dataclass(frozen=True, slots=True)
-class SheetTask:
+class SheetTask(NamedTuple):
     """A task as a row tells it; units, staff categories and requesters by the words of the sheet.
+
+    A plain tuple, since a hundred thousand come at once.
 
     Attributes:
         row: its place in the sheet, counted from 1.
@@ -45,7 +47,6 @@ class SheetTask:
     people: int | Range
     level: Level
     requester: str
-    description: str = ""
     requirement: str = ""
     binding: Binding = Binding.UNKNOWN
     legal_basis: str = ""
@@ -56,9 +57,18 @@ class SheetTask:
     other_staff_category: str = ""
     duplicate_share: float = 0.0
     automation: Automation | None = None
-    external_id: str = ""
     hourly_cost_sek: float | None = None
     other_hourly_cost_sek: float | None = None
+    description: str = ""
+    external_id: str = ""
+
+    def rest(self) -> tuple[Any, ...]:
+        """What rows have in common that tell of the same work under other names."""
+        return tuple(self)[2:-2]
+
+    def named(self, row: int, title: str, description: str, external_id: str) -> SheetTask:
+        """The same work in another row, under another name."""
+        return SheetTask._make((row, title, *self.rest(), description, external_id))
 
     def facts(self, hourly_cost_sek: float, other_hourly_cost_sek: float | None) -> TaskFacts:
         """The task as the model sees it.

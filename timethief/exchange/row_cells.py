@@ -123,6 +123,18 @@ def _worth_keeping(value: Cell) -> bool:
     return not isinstance(value, str) or len(value) <= _LONGEST_REMEMBERED
 
 
+def text_of(value: Cell, code: str) -> str:
+    """A text; empty where there is none.
+
+    Raises:
+        Invalid: it cannot be used.
+    """
+    column = BY_CODE[code]
+    if (value is None or value == "") and not column.required:
+        return ""
+    return _text_of(value, column)
+
+
 def _text_of(value: Cell, column: Column) -> str:
     plain = _as_text(value, column.code)
     return read_text(plain, column.code, column.longest, required=column.required)

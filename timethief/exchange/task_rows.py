@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
@@ -16,7 +18,7 @@ from timethief.domain.ranges import Range, check_range
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.domain.tasks import Automation, Frequency, Use, Worth, check_yearly_time
 from timethief.domain.vocabulary import Beneficiary, Binding, InUse, Level, Per, Purpose, Signal
-from timethief.exchange.row_cells import LONGEST_SHOWN, Cell, Cells, Known
+from timethief.exchange.row_cells import LONGEST_SHOWN, Cell, Cells, Known, text_of
 from timethief.exchange.task_columns import (
     BY_CODE,
     COLUMNS,
@@ -28,6 +30,8 @@ from timethief.exchange.task_columns import (
 )
 
 _REMEMBERED = 20_000
+_OWN = ("title", "description", "external_id")
+"""What tells rows from each other that say the same of different tasks."""
 _LONGEST_KEY = 200
 """Folding may make a text longer."""
 
@@ -97,6 +101,11 @@ class RowReader:
             policy: for the check against all hours of a year.
         """
         self._places = tuple(header.places.items())
+        self._own = tuple(each for each in self._places if each[0] in _OWN)
+        self._width = max(header.places.values(), default=-1) + 1
+        others = [place for code, place in self._places if code not in _OWN]
+        self._others = itemgetter(*others) if len(others) > 1 else tuple
+        self._alike: dict[tuple[Cell, ...], SheetTask] = {}
         self._policy = policy
         self._known: Known = defaultdict(dict)
         self._uses = tuple(
@@ -112,13 +121,30 @@ class RowReader:
             row: its place in the sheet, counted from 1.
             cells: its values.
         """
-        width = len(cells)
-        values = {code: cells[place] for code, place in self._places if place < width}
-        if str(values.get("title")).strip() in titles_of_example():
+        if len(cells) < self._width:
+            cells = [*cells, *[None] * (self._width - len(cells))]
+        own = {code: cells[place] for code, place in self._own}
+        if str(own.get("title")).strip() in titles_of_example():
             return None, []
-        read = Cells(row, values, self._known)
+        others = self._others(cells)
+        alike = self._alike.get(others)
+        # True is 1 to a dictionary, and not to a reader.
+        if alike is not None and bool not in map(type, others):
+            with suppress(Invalid):
+                return alike.named(row, *(text_of(own.get(code), code) for code in _OWN)), []
+        return self._whole(row, cells, others)
+
+    def _whole(
+        self, row: int, cells: Sequence[Cell], others: tuple[Cell, ...]
+    ) -> tuple[SheetTask | None, list[Fault]]:
+        """As `read`, cell by cell; what is right is remembered for rows that say the same of another task."""
+        read = Cells(row, {code: cells[place] for code, place in self._places}, self._known)
         task = _task(read, self._uses, self._policy)
-        return (None, read.faults) if read.faults or task is None else (task, [])
+        if read.faults or task is None:
+            return None, read.faults
+        if len(self._alike) < _REMEMBERED and bool not in map(type, others):
+            self._alike[others] = task
+        return task, []
 
 
 def _task(read: Cells, readers: Sequence[_UseReader], policy: Policy) -> SheetTask | None:

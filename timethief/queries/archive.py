@@ -8,19 +8,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, select
+from sqlalchemy import Column, ColumnElement, Integer, or_, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.queries.stored_data import StoredTable, stored_tables
+from timethief.storage.merged import merged_into
 from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
     AssessmentRow,
+    AutomationCandidate,
     Base,
+    Case,
+    CaseAnswer,
+    Decision,
+    EscalationStep,
+    FollowUp,
+    GateAnswer,
     Inquiry,
+    Opinion,
     Report,
+    RestructuredTask,
+    Restructuring,
+    ReturnSign,
+    ReviewRequest,
     Task,
     TaskEvent,
     TaskSignal,
@@ -53,14 +66,15 @@ def everything(language: str) -> tuple[Handed, ...]:
 
 
 def one_task(session: Session, task_id: int, language: str) -> tuple[Handed, ...]:
-    """A task with all that belongs to it.
+    """A task with all that belongs to it, and with the tasks that were merged into it.
 
     Raises:
         NotFound: the organisation has no such task.
     """
     if session.get(Task, task_id) is None:
         raise NotFound("task")
-    uses = select(TaskUse.id).where(TaskUse.task_id == task_id)
+    ids = [task_id, *(task.id for task in merged_into(session, [task_id]))]
+    uses = select(TaskUse.id).where(TaskUse.task_id.in_(ids))
     anonymous = select(AnonymousReport.id).where(
         AnonymousReport.task_id == task_id, AnonymousReport.released_week.is_not(None)
     )
@@ -70,15 +84,40 @@ def one_task(session: Session, task_id: int, language: str) -> tuple[Handed, ...
             "report": Report.task_id == task_id,
             "anonymous_report": AnonymousReport.id.in_(anonymous),
             "anonymous_message": AnonymousMessage.report_id.in_(anonymous),
-            "task": Task.id == task_id,
-            "task_signal": TaskSignal.task_id == task_id,
-            "task_use": TaskUse.task_id == task_id,
+            "task": Task.id.in_(ids),
+            "task_signal": TaskSignal.task_id.in_(ids),
+            "task_use": TaskUse.task_id.in_(ids),
             "use_statement": UseStatement.use_id.in_(uses),
             "inquiry": Inquiry.task_id == task_id,
-            "task_event": TaskEvent.task_id == task_id,
+            "task_event": TaskEvent.task_id.in_(ids),
             "assessment": AssessmentRow.task_id == task_id,
-        },
+        }
+        | _decided(task_id),
     )
+
+
+def _decided(task_id: int) -> dict[str, ColumnElement[bool]]:
+    """Cases and decisions of a task, and what came of them."""
+    cases = select(Case.id).where(Case.task_id == task_id)
+    decisions = select(Decision.id).where(Decision.task_id == task_id)
+    merged = select(Restructuring.id).where(Restructuring.task_id == task_id)
+    into = select(RestructuredTask.restructuring_id).where(RestructuredTask.task_id == task_id)
+    return {
+        "task_case": Case.task_id == task_id,
+        "review_request": ReviewRequest.task_id == task_id,
+        "case_answer": CaseAnswer.case_id.in_(cases),
+        "gate_answer": GateAnswer.task_id == task_id,
+        "automation_candidate": AutomationCandidate.task_id == task_id,
+        "decision": Decision.task_id == task_id,
+        "opinion": Opinion.task_id == task_id,
+        "escalation_step": EscalationStep.decision_id.in_(decisions),
+        "follow_up": FollowUp.task_id == task_id,
+        "return_sign": ReturnSign.task_id == task_id,
+        "restructuring": or_(Restructuring.task_id == task_id, Restructuring.id.in_(into)),
+        "restructured_task": or_(
+            RestructuredTask.task_id == task_id, RestructuredTask.restructuring_id.in_(merged)
+        ),
+    }
 
 
 def one_report(session: Session, report_id: uuid.UUID, language: str) -> tuple[Handed, ...]:

@@ -16,6 +16,7 @@ from timethief.domain.ranges import Range
 from timethief.queries.inquiries import Answered, answered_in
 from timethief.queries.totals import Figures, Scope, grouped, hours_range
 from timethief.storage.assumptions import policy_in_force
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import (
     AssessmentRow,
     Inquiry,
@@ -181,7 +182,7 @@ def _organisation(session: Session, organisation_id: int) -> Organisation:
 
 def _whole(session: Session, organisation_id: int, requester_id: int) -> Figures | None:
     units = select(func.count(Task.unit_id.distinct())).where(
-        Task.organisation_id == organisation_id, Task.requester_id == requester_id
+        Task.organisation_id == organisation_id, Task.requester_id == requester_id, IS_LIVE
     )
     measures = grouped(session, Scope(organisation_id), "requester").get(
         str(requester_id), Measures()

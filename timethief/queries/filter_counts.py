@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from timethief.queries.filters import TaskFilter
 from timethief.storage import search
 from timethief.storage.binding import BOUND_BY
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import Task, Total
 from timethief.storage.totals import ALL_LEVELS, NO_KEY, WHOLE_ORGANISATION
 
@@ -21,7 +22,9 @@ DIMENSIONS = (
 )
 """The conditions that are dimensions of the kept totals."""
 IMPORTED = select(Task.id).where(
-    Task.organisation_id == bindparam("organisation_id"), Task.import_id == bindparam("imported")
+    Task.organisation_id == bindparam("organisation_id"),
+    Task.import_id == bindparam("imported"),
+    IS_LIVE,
 )
 """The tasks that an import added."""
 _ALL = ("all", NO_KEY)
@@ -87,7 +90,8 @@ _COUNTS = (
 
 def _kept(session: Session, organisation_id: int, wanted: TaskFilter) -> _Kept:
     keys = [_ALL, *_keys(wanted)]
-    rows = session.execute(
+    # By the connection: plain rows need nothing of what the session does for objects.
+    rows = session.connection().execute(
         _COUNTS,
         {
             "organisation_id": organisation_id,

@@ -22,6 +22,7 @@ from timethief.domain.import_runs import (
 )
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.sheet_tasks import Fault
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import ImportColumn, Task, TaskImport, User
 from timethief.storage.uploads import Progress, Uploads
 
@@ -213,7 +214,7 @@ def imported_tasks(session: Session, actor: Actor, import_id: int) -> int:
         NotFound: there is no such import for the actor.
     """
     visible_import(session, actor, import_id)
-    found = select(Task.id).where(Task.import_id == import_id)
+    found = select(Task.id).where(Task.import_id == import_id, IS_LIVE)
     return len(session.scalars(found).all())
 
 

@@ -1,17 +1,16 @@
-"""What waits for a reviewer: released anonymous reports, and incomplete ones of people who were logged in."""
+"""A report that waits for a reviewer: an anonymous one, or an incomplete one of somebody who was logged in."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.anonymity import OPEN_STATUSES, IntakeStatus, Side
-from timethief.domain.errors import Invalid, NotFound
+from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
 from timethief.domain.intake import ReportFacts
 from timethief.queries.anonymous_reports import Message, messages_of
@@ -25,7 +24,6 @@ from timethief.storage.tables import (
     Unit,
 )
 
-PAGE = 25
 CLUSTER_SHOWN = 20
 _STATUSES = [status.value for status in OPEN_STATUSES]
 
@@ -55,14 +53,6 @@ class WaitingReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One page of the list; `after` leads to the next, None at the end."""
-
-    lines: tuple[WaitingReport, ...]
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class IntakePage:
     """One report that waits, or that waited: what a reviewer needs to answer it and to make a task of it."""
 
@@ -84,76 +74,6 @@ class IntakePage:
     def is_anonymous(self) -> bool:
         """Whether nobody knows who wrote it."""
         return self.week is not None
-
-
-def waiting_anonymous(session: Session, organisation_id: int, after: str | None) -> Waiting:
-    """The released anonymous reports that no task has come of, newest week first; those that say nearly the same
-    are one line.
-
-    Raises:
-        Invalid: the cursor cannot be read.
-    """  # noqa: D205 - one sentence
-    week = func.max(AnonymousReport.released_week)
-    groups = (
-        select(
-            AnonymousReport.cluster_id,
-            week.label("week"),
-            func.count().label("number"),
-        )
-        .where(
-            AnonymousReport.organisation_id == organisation_id,
-            AnonymousReport.released_week.is_not(None),
-            AnonymousReport.task_id.is_(None),
-            AnonymousReport.status.in_(_STATUSES),
-        )
-        .group_by(AnonymousReport.cluster_id)
-    )
-    if after:
-        last_week, last_id = _cursor(after)
-        groups = groups.having(
-            tuple_(week, AnonymousReport.cluster_id) < tuple_(last_week, last_id)
-        )
-    found = session.execute(
-        groups.order_by(week.desc(), AnonymousReport.cluster_id.desc()).limit(PAGE + 1)
-    ).all()
-    shown = found[:PAGE]
-    rows = _in_clusters(session, organisation_id, [each.cluster_id for each in shown])
-    lines = []
-    for each in shown:
-        members = rows[each.cluster_id]
-        first = max(members, key=lambda row: (row.released_week or "", str(row.id)))
-        lines.append(_line(session, first, similar=each.number - 1))
-    end = None
-    if len(found) > PAGE:
-        end = f"{shown[-1].week}.{shown[-1].cluster_id}"
-    return Waiting(tuple(lines), end)
-
-
-def waiting_incomplete(session: Session, organisation_id: int, after: str | None) -> Waiting:
-    """The reports of people who were logged in that something is missing of, newest first.
-
-    Raises:
-        Invalid: the cursor cannot be read.
-    """
-    query = select(Report).where(
-        Report.organisation_id == organisation_id,
-        Report.task_id.is_(None),
-        Report.user_id.is_not(None),
-        Report.withdrawn.is_(False),
-    )
-    if after:
-        day, last_id = _cursor(after)
-        try:
-            last_day = date.fromisoformat(day)
-        except ValueError as error:
-            raise Invalid("cursor", "unreadable") from error
-        query = query.where(tuple_(Report.sent_on, Report.id) < tuple_(last_day, last_id))
-    rows = session.scalars(
-        query.order_by(Report.sent_on.desc(), Report.id.desc()).limit(PAGE + 1)
-    ).all()
-    lines = tuple(_line(session, row) for row in rows[:PAGE])
-    end = f"{rows[PAGE - 1].sent_on.isoformat()}.{rows[PAGE - 1].id}" if len(rows) > PAGE else None
-    return Waiting(lines, end)
 
 
 def intake_page(session: Session, organisation_id: int, report_id: uuid.UUID) -> IntakePage:
@@ -194,7 +114,7 @@ def _anonymous_page(session: Session, row: AnonymousReport) -> IntakePage:
         .order_by(AnonymousReport.id)
         .limit(CLUSTER_SHOWN)
     ).all()
-    similar = tuple(_line(session, each) for each in others)
+    similar = tuple(line_of(session, each) for each in others)
     return _page(session, row, None, similar)
 
 
@@ -224,24 +144,8 @@ def _page(
     )
 
 
-def _in_clusters(
-    session: Session, organisation_id: int, clusters: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[AnonymousReport]]:
-    found: dict[uuid.UUID, list[AnonymousReport]] = {}
-    for row in session.scalars(
-        select(AnonymousReport).where(
-            AnonymousReport.organisation_id == organisation_id,
-            AnonymousReport.cluster_id.in_(clusters),
-            AnonymousReport.released_week.is_not(None),
-            AnonymousReport.task_id.is_(None),
-            AnonymousReport.status.in_(_STATUSES),
-        )
-    ):
-        found.setdefault(row.cluster_id, []).append(row)
-    return found
-
-
-def _line(session: Session, row: AnonymousReport | Report, similar: int = 0) -> WaitingReport:
+def line_of(session: Session, row: AnonymousReport | Report, similar: int = 0) -> WaitingReport:
+    """A report as it stands in lists."""
     facts = facts_of_report(row)
     missing = facts.missing()
     if isinstance(row, Report):
@@ -287,11 +191,3 @@ def _requester(session: Session, row: AnonymousReport | Report) -> str | None:
         requester = session.get(Requester, row.requester_id)
         return requester.name if requester else None
     return row.requester_name or None if isinstance(row, AnonymousReport) else None
-
-
-def _cursor(text: str) -> tuple[str, uuid.UUID]:
-    first, _, last = text.partition(".")
-    try:
-        return first, uuid.UUID(last)
-    except ValueError as error:
-        raise Invalid("cursor", "unreadable") from error

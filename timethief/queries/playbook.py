@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from timethief.domain.decisions import OUTCOME_OF, DecisionState, Outcome
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.names import folded
-from timethief.domain.people import Actor
+from timethief.domain.people import Actor, Role
 from timethief.domain.playbook import Example, fitting
 from timethief.domain.vocabulary import Action, Cause, Signal
+from timethief.queries.tasks import TaskPage
+from timethief.queries.visible_units import visible_units
 from timethief.storage.search import words_of
-from timethief.storage.tables import PlaybookEntry
+from timethief.storage.tables import Decision, PlaybookEntry, Task
 
 _FILE = Path(__file__).parent.parent / "data" / "playbook.json"
 PAGE = 50
@@ -178,6 +181,59 @@ def fitting_a_task(
     )
     examples = [*(_of_row(row) for row in rows), *shipped(language)]
     return fitting(examples, [Signal(code) for code in signals], cause, action)
+
+
+def fitting_a_question(
+    session: Session,
+    signals: Collection[str],
+    actions: Collection[Action],
+    language: str,
+    most: int,
+) -> list[Example]:
+    """Examples of some kinds of remedy, those that share most with a task first; of equal ones own before others."""
+    rows = session.scalars(
+        select(PlaybookEntry)
+        .where(PlaybookEntry.action.in_([action.value for action in actions]))
+        .order_by(PlaybookEntry.added_on.desc(), PlaybookEntry.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    others = (each for each in shipped(language) if each.action in actions)
+    examples = [*(_of_row(row) for row in rows), *others]
+    return sorted(examples, key=lambda each: -len(each.signals & set(signals)))[:most]
+
+
+def begun_from(session: Session, actor: Actor, task: TaskPage) -> Example:
+    """What is known already of an example that tells what was done about a task: all but how, and what came of it.
+
+    Everybody reads an example, so its place is named as staff see it.
+    """
+    decided = session.scalars(
+        select(Decision.outcome)
+        .where(
+            Decision.task_id == from_text(task.id),
+            Decision.state.in_([DecisionState.IN_FORCE, DecisionState.CARRIED_OUT]),
+        )
+        .order_by(Decision.decided_at.desc(), Decision.id.desc())
+        .limit(1)
+    ).first()
+    actions = {outcome: action for action, outcome in OUTCOME_OF.items()}
+    action = task.assessment.recommended
+    if decided is not None:
+        action = actions.get(Outcome(decided), action)
+    unit_id = session.scalars(select(Task.unit_id).where(Task.id == from_text(task.id))).one()
+    seen = visible_units(session, replace(actor, role=Role.STAFF))
+    cause = task.assessment.cause
+    return Example(
+        code="",
+        title=task.title,
+        where=seen.name(unit_id),
+        done="",
+        effect="",
+        action=action,
+        signals=frozenset(Signal(code) for code in task.signals),
+        causes=frozenset({cause} if cause else ()),
+        own=True,
+    )
 
 
 def _of_row(row: PlaybookEntry) -> Example:

@@ -73,17 +73,28 @@ def reports_of_task(
 
     A running total would tell the day on which somebody reported.
     """
+    return reports_of_tasks(session, organisation_id, [task_id], today)[task_id]
+
+
+def reports_of_tasks(
+    session: Session, organisation_id: int, task_ids: Collection[int], today: date
+) -> dict[int, ReportCount]:
+    """How many reports each of the tasks had when the present month began."""
     smallest = smallest_count(session, organisation_id)
-    count = session.scalar(
-        select(func.count())
-        .select_from(Report)
+    rows = session.execute(
+        select(Report.task_id, func.count())
         .where(
-            Report.task_id == task_id,
+            Report.task_id.in_(task_ids),
             Report.withdrawn.is_(False),
             Report.sent_on < today.replace(day=1),
         )
+        .group_by(Report.task_id)
     )
-    return ReportCount(shown_count(count or 0, smallest), smallest)
+    counts = {row[0]: row[1] for row in rows}
+    return {
+        task_id: ReportCount(shown_count(counts.get(task_id, 0), smallest), smallest)
+        for task_id in task_ids
+    }
 
 
 def months_of_reports(

@@ -51,10 +51,13 @@ class Rows:
                 self._found[row[0]] = SimilarRow(*row, Likeness.EXISTS, task_id)
         references = iter(self._by_reference)
         while batch := list(islice(references, _BATCH)):
-            known = select(Task.external_id, Task.id).where(Task.external_id.in_(batch))
-            for reference, task_id in session.execute(known):
+            known = select(Task.external_id, Task.id, Task.merged_into_id).where(
+                Task.external_id.in_(batch)
+            )
+            for reference, task_id, kept_id in session.execute(known):
                 row = self._by_reference[reference or ""]
-                self._found[row[0]] = SimilarRow(*row, Likeness.UPDATES, task_id)
+                likeness = Likeness.UPDATES if kept_id is None else Likeness.MERGED
+                self._found[row[0]] = SimilarRow(*row, likeness, kept_id or task_id)
         return [self._found[row] for row in sorted(self._found)]
 
     def _tasks(self, session: Session) -> Iterator[tuple[int, int, str]]:

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timethief.domain.disclosure import last_closed_month
@@ -22,9 +22,10 @@ from timethief.domain.errors import Invalid
 from timethief.domain.identifiers import to_text
 from timethief.domain.measures import MEASURES, Measures
 from timethief.domain.vocabulary import Level, Verdict
+from timethief.i18n import LANGUAGES
 from timethief.queries.adding_up import add_up
 from timethief.queries.filters import TaskFilter
-from timethief.queries.totals import Figures, Scope
+from timethief.queries.totals import Scope
 from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
 from timethief.storage.tables import Requester, Requirement, StaffCategory, Total
@@ -53,16 +54,6 @@ _EVERYWHERE = frozenset({"unit", "level"})
 """Conditions that can be combined with all."""
 _FLAGGED = frozenset(each.value for each in Verdict if each.flagged)
 _NOT_FLAGGED = frozenset(each.value for each in Verdict) - _FLAGGED
-_NAMED: Mapping[
-    str, tuple[InstrumentedAttribute[int], Mapping[str, InstrumentedAttribute[str]]]
-] = {
-    GroupBy.REQUESTER: (Requester.id, {"sv": Requester.name, "en": Requester.name}),
-    GroupBy.REQUIREMENT: (Requirement.id, {"sv": Requirement.title, "en": Requirement.title}),
-    GroupBy.STAFF_CATEGORY: (
-        StaffCategory.id,
-        {"sv": StaffCategory.name_sv, "en": StaffCategory.name_en},
-    ),
-}
 _MEASURES = tuple(getattr(Total, name) for name in MEASURES)
 # Written down once: to build such a query takes longer than to answer it.
 _OF_ALL_KEYS = select(Total.unit_id, Total.level, Total.key, *_MEASURES).where(
@@ -72,6 +63,24 @@ _OF_ALL_KEYS = select(Total.unit_id, Total.level, Total.key, *_MEASURES).where(
     Total.dimension == bindparam("dimension"),
     Total.tasks > 0,
 )
+
+
+def _named(
+    identifier: InstrumentedAttribute[int], name: InstrumentedAttribute[str]
+) -> Select[int, str]:
+    wanted: BindParameter[Any] = bindparam("identifiers", expanding=True)
+    return select(identifier, name).where(identifier.in_(wanted))
+
+
+_NAMES: Mapping[str, Mapping[str, Select[int, str]]] = {
+    GroupBy.REQUESTER: dict.fromkeys(LANGUAGES, _named(Requester.id, Requester.name)),
+    GroupBy.REQUIREMENT: dict.fromkeys(LANGUAGES, _named(Requirement.id, Requirement.title)),
+    GroupBy.STAFF_CATEGORY: {
+        "sv": _named(StaffCategory.id, StaffCategory.name_sv),
+        "en": _named(StaffCategory.id, StaffCategory.name_en),
+    },
+}
+"""The names by identifier, in each language."""
 _OF_SOME_KEYS = _OF_ALL_KEYS.where(Total.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -82,20 +91,25 @@ class SummaryRow:
     Attributes:
         key: an identifier, as in addresses, or a code; empty for what is too small to be named.
         name: of a thing; None where the key is a code.
-        figures: None where they are not shown.
+        total: None where it is not shown.
     """
 
     key: str
     name: str | None
-    figures: Figures | None
+    total: Measures | None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Rows, the largest first (months in order), and what they are of in all."""
+    """Rows, the largest first (months in order), and what they are of in all: as they are kept, since rows are many.
+
+    Attributes:
+        fte_hours: working hours of a full-time equivalent a year.
+    """
 
     rows: tuple[SummaryRow, ...]
-    total: Figures
+    total: Measures
+    fte_hours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ def summary(
     wanted = replace(wanted, unit=unit_id)
     fte_hours = policy_in_force(session, units.organisation_id).fte_hours
     found, whole = _totals(session, units, wanted, group_by)
-    rows = _rows(session, units, group_by, found, fte_hours, language)
+    rows = _rows(session, units, group_by, found, language)
     if group_by is GroupBy.MONTH:
         closed = last_closed_month(today)
         rows = sorted(
@@ -137,7 +151,7 @@ def summary(
         )
     elif group_by is GroupBy.UNIT and _hides_some(units, unit_id):
         rows.append(SummaryRow("", None, None))
-    return Summary(tuple(rows), Figures.of(whole, fte_hours))
+    return Summary(tuple(rows), whole, fte_hours)
 
 
 def _totals(
@@ -218,10 +232,12 @@ def _kept(
         "levels": levels,
         "dimension": condition.dimension,
     }
+    # By the connection: these rows need nothing of what the session does for objects.
+    connection = session.connection()
     if condition.keys is None:
-        rows = session.execute(_OF_ALL_KEYS, given)
+        rows = connection.execute(_OF_ALL_KEYS, given)
     else:
-        rows = session.execute(_OF_SOME_KEYS, {**given, "keys": sorted(condition.keys)})
+        rows = connection.execute(_OF_SOME_KEYS, {**given, "keys": sorted(condition.keys)})
     return {(row[0], row[1], row[2]): Measures(*row[3:]) for row in rows}
 
 
@@ -258,7 +274,6 @@ def _rows(
     units: VisibleUnits,
     group_by: GroupBy,
     found: Mapping[str, Measures],
-    fte_hours: float,
     language: str,
 ) -> list[SummaryRow]:
     """The rows, the largest first."""
@@ -268,7 +283,7 @@ def _rows(
         SummaryRow(
             key=key if names is None else to_text(int(key)),
             name=None if names is None else names.get(int(key), ""),
-            figures=Figures.of(found[key], fte_hours),
+            total=found[key],
         )
         for key in keys
     ]
@@ -284,13 +299,10 @@ def _names(
     """The names of what the keys stand for; None where they are codes."""
     if group_by is GroupBy.UNIT:
         return {int(key): units.name(int(key)) for key in keys}
-    if group_by not in _NAMED:
+    if group_by not in _NAMES:
         return None
-    identifier, names = _NAMED[group_by]
-    query: Any = select(identifier, names[language]).where(
-        identifier.in_([int(key) for key in keys])
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    wanted = {"identifiers": [int(key) for key in keys]}
+    return {row[0]: row[1] for row in session.execute(_NAMES[group_by][language], wanted)}
 
 
 def _hides_some(units: VisibleUnits, unit_id: int | None) -> bool:

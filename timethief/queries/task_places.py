@@ -8,15 +8,16 @@ up, and the few are gathered after all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, exists, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from timethief.domain.vocabulary import Action
 from timethief.queries.filter_counts import (
     IMPORTED,
     count_found,
@@ -27,6 +28,7 @@ from timethief.queries.filter_counts import (
 )
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.visible_units import VisibleUnits
+from timethief.queries.walk_ends import end_of_walk
 from timethief.storage import search
 from timethief.storage.binding import BOUND_BY
 from timethief.storage.tables import AssessmentRow, TaskSignal
@@ -45,6 +47,8 @@ SORT_COLUMNS: Mapping[Sort, InstrumentedAttribute[int]] = {
     Sort.GAIN: AssessmentRow.gain_hours,
     Sort.NEWEST: AssessmentRow.sequence,
 }
+_OF_A_REMEDY = frozenset({Sort.AVOIDABLE, Sort.GAIN})
+"""To keep a task as it is avoids nothing and gains nothing: those tasks lie at one place of these orders."""
 _EQUALS: Mapping[str, InstrumentedAttribute[Any]] = {
     "requester": AssessmentRow.requester_id,
     "requirement": AssessmentRow.requirement_id,
@@ -61,11 +65,36 @@ _BY_ID = "NOT INDEXED"
 _HINTS = {
     "unit": "INDEXED BY ix_assessment_by_unit_id",
     **{name: f"INDEXED BY ix_assessment_by_{column.key}" for name, column in _EQUALS.items()},
+    "statuses": "INDEXED BY ix_assessment_by_status",
+    "actions": "INDEXED BY ix_assessment_by_recommended",
+    "case": _BY_ID,
     "signal": _BY_ID,
     "imported": _BY_ID,
     "words": _BY_ID,
 }
 """How SQLite gathers the tasks that meet one condition."""
+
+
+class Narrowing(Protocol):
+    """What tasks must meet beside a filter. Two that are equal, and so have one hash, give the same conditions."""
+
+    def conditions(self, few: str) -> Iterable[ColumnElement[bool]]:
+        """The conditions; `few` names the one whose tasks are gathered, if it is one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What tasks must meet beside a filter.
+
+    Attributes:
+        narrowing: the conditions.
+        values: what stands in them.
+        counts: how many tasks meet each of those alone by which tasks can be gathered: `statuses`, `actions`, `case`.
+    """
+
+    narrowing: Narrowing
+    values: Mapping[str, Any]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +129,14 @@ class Few:
     hint: str
 
 
-def places(session: Session, units: VisibleUnits, wanted: TaskFilter, part: Part) -> Places:
-    """The places of the tasks that meet the filter.
+def places(
+    session: Session,
+    units: VisibleUnits,
+    wanted: TaskFilter,
+    part: Part,
+    more: More | None = None,
+) -> Places:
+    """The places of the tasks that meet the filter, and what more is asked of them.
 
     Raises:
         NotFound: the unit is not to be chosen.
@@ -115,14 +150,17 @@ def places(session: Session, units: VisibleUnits, wanted: TaskFilter, part: Part
     if wanted.imported is not None:
         counts["imported"] = count_imported(session, units.organisation_id, wanted.imported)
         most.append(counts["imported"])
+    if more is not None:
+        counts |= more.counts
+        most += more.counts.values()
     if not all(most) or not all(counts.values()):
         return Places((), 0)
     whole = counts.pop("all")
     fewest = min(counts, key=lambda name: (counts[name], name), default="")
     expected = min(*most, whole * prod(count / whole for count in counts.values()))
     passes = _passes(whole, counts.get(fewest, whole), part.limit / expected)
-    found = _found(session, part, _Search.of(session, units, wanted), passes, fewest)
-    return Places(found, known_count(wanted, most))
+    found = _found(session, part, _Search.of(session, units, wanted, more), passes, fewest)
+    return Places(found, known_count(wanted, most) if more is None else None)
 
 
 def few_that_meet(
@@ -164,19 +202,23 @@ class _Shape:
     """What tells one statement from another, whatever stands in it.
 
     Attributes:
+        nothing: the conditions leave nothing but tasks whose sort value is nought, as the model has it.
         names: of the conditions.
         few: the condition whose tasks are gathered; empty where the order is walked.
         after: there is a place that the part comes after, or before.
         until: there is a place where the walk is given up.
+        narrowing: what more is asked.
     """
 
     names: frozenset[str]
     flagged: bool | None
     sort: Sort = Sort.AVOIDABLE
     few: str = ""
+    nothing: bool = False
     after: bool = False
     backwards: bool = False
     until: bool = False
+    narrowing: Narrowing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +230,13 @@ class _Search:
     matching: Select[int] | None
 
     @classmethod
-    def of(cls, session: Session, units: VisibleUnits, wanted: TaskFilter) -> _Search:
+    def of(
+        cls,
+        session: Session,
+        units: VisibleUnits,
+        wanted: TaskFilter,
+        more: More | None = None,
+    ) -> _Search:
         names = frozenset(wanted.conditions()) - {"q", "flagged"}
         values: dict[str, Any] = {name: getattr(wanted, name) for name in names - {"unit"}}
         values["organisation_id"] = units.organisation_id
@@ -196,7 +244,10 @@ class _Search:
             values["units"] = sorted(units.with_those_below(wanted.unit))
         words = search.words_of(wanted.q)
         matching = search.matching(session, words) if words else None
-        return cls(_Shape(names, wanted.flagged), values, matching)
+        if more is None:
+            return cls(_Shape(names, wanted.flagged), values, matching)
+        shape = _Shape(names, wanted.flagged, narrowing=more.narrowing)
+        return cls(shape, values | dict(more.values), matching)
 
     def with_words(self, few: str) -> tuple[ColumnElement[bool], ...]:
         """That the words are held, where there are any."""
@@ -208,7 +259,10 @@ def _found(
 ) -> tuple[tuple[int, int], ...]:
     """Walk the order, or gather the few, or do the one and then the other."""
     after = part.place is not None
-    shape = replace(searched.shape, sort=part.sort, after=after, backwards=part.backwards)
+    nothing = searched.values.get("recommended") == Action.KEEP and part.sort in _OF_A_REMEDY
+    shape = replace(
+        searched.shape, sort=part.sort, nothing=nothing, after=after, backwards=part.backwards
+    )
     values = searched.values | {"limit": part.limit}
     if part.place is not None:
         values |= {"value": part.place[0], "task_id": part.place[1]}
@@ -226,17 +280,30 @@ def _run(
     session: Session, shape: _Shape, searched: _Search, values: Mapping[str, Any]
 ) -> tuple[tuple[int, int], ...]:
     query = _statement(shape).where(*searched.with_words(shape.few))
-    return tuple((task_id, value) for task_id, value in session.execute(query, values))
+    # By the connection: these rows need nothing of what the session does for objects.
+    return tuple((row[0], row[1]) for row in session.connection().execute(query, values))
 
 
 def _end_of_walk(
     session: Session, shape: _Shape, values: Mapping[str, Any], passes: int
 ) -> tuple[int, int] | None:
-    """The place that is as far away as the walk may go; None where the list ends before."""
+    """The place that is about as far away as the walk may go; None where the list ends before."""
+    if shape.after:
+        return _place_after(session, shape, values, passes)
+    find = partial(_place_after, session, shape, values)
+    return end_of_walk(
+        passes, find, values["organisation_id"], shape.sort, shape.nothing, shape.backwards
+    )
+
+
+def _place_after(
+    session: Session, shape: _Shape, values: Mapping[str, Any], passes: int
+) -> tuple[int, int] | None:
     names: frozenset[str] = frozenset()
-    query = _statement(replace(shape, names=names, flagged=None), skips=True)
+    query = _statement(replace(shape, names=names, flagged=None, narrowing=None), skips=True)
     needed = {name: values[name] for name in _PLACING if name in values}
-    for task_id, value in session.execute(query, needed | {"limit": 1, "passes": passes}):
+    found = session.connection().execute(query, needed | {"limit": 1, "passes": passes})
+    for task_id, value in found:
         return value, task_id
     return None
 
@@ -253,6 +320,8 @@ def _statement(shape: _Shape, *, skips: bool = False) -> Select[int, int]:
     by: ColumnElement[int] = column + 0 if shape.few else column.expression
     here = tuple_(by, task_id)
     query: Select[int, int] = select(task_id, column).where(*_conditions(shape, shape.few))
+    if shape.nothing:
+        query = query.where(by == 0)
     if shape.after:
         there = tuple_(bindparam("value", type_=_NUMBER), bindparam("task_id", type_=_NUMBER))
         query = query.where(here > there if shape.backwards else here < there)
@@ -286,6 +355,8 @@ def _conditions(shape: _Shape, few: str) -> Iterator[ColumnElement[bool]]:
         yield _has_signal(listed=few == "signal")
     if "imported" in shape.names:
         yield _listed("imported", few).in_(IMPORTED)
+    if shape.narrowing is not None:
+        yield from shape.narrowing.conditions(few)
 
 
 def _listed(name: str, few: str) -> ColumnElement[int]:

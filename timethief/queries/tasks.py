@@ -38,7 +38,22 @@ from timethief.storage.uses import signals_of, uses_of
 
 REPORTS_SHOWN = 20
 EVENTS_SHOWN = 50
-ACTS_OF_REVIEW = ("reviewed", "requester_answered")
+ACTS_OF_REVIEW = (
+    "reviewed",
+    "requester_answered",
+    "gate_answered",
+    "taken",
+    "routed",
+    "followed_up",
+    "came_back",
+    "confirmed_needed",
+    "decided",
+    "decision_undone",
+    "merged",
+    "split",
+    "restructuring_undone",
+    "carried_out",
+)
 """Kinds of events that everybody may see; of the others there is one for each report."""
 
 

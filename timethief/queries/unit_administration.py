@@ -14,6 +14,7 @@ from timethief.domain.audit import Act
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
 from timethief.domain.names import alphabetical, folded, outline
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.references import is_referred_to
 from timethief.storage.tables import (
     AuditEvent,
@@ -227,7 +228,7 @@ def unit_page(session: Session, organisation_id: int, unit_id: int) -> UnitPage:
         ),
         own_tasks=session.scalar(
             counted.select_from(Task).where(
-                Task.organisation_id == organisation_id, Task.unit_id == unit.id
+                Task.organisation_id == organisation_id, Task.unit_id == unit.id, IS_LIVE
             )
         )
         or 0,

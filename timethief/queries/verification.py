@@ -15,6 +15,7 @@ from timethief.domain.measures import MEASURES
 from timethief.storage import search
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions, load_assumptions
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import AssessmentRow, Organisation, Requester, Task, Total
 from timethief.storage.totals import Ledger, TotalKey, line_of
 from timethief.storage.uses import signals_of, uses_of
@@ -69,8 +70,10 @@ def _tasks(session: Session, organisation: _Organisation) -> Iterator[str]:
         if not tasks:
             return
         last = tasks[-1].id
-        yield from _assessments(session, organisation, tasks)
-        yield from _words(session, organisation, tasks)
+        live = [task for task in tasks if task.merged_into_id is None]
+        yield from _assessments(session, organisation, live)
+        yield from _words(session, organisation, live)
+        yield from _merged(session, organisation, [task for task in tasks if task not in live])
         session.expunge_all()
 
 
@@ -104,6 +107,24 @@ def _assessments(
         lineage, sector = assumptions.lineage[task.unit_id], assumptions.sectors[task.unit_id]
         organisation.ledger.add(line_of(expected, lineage, sector))
         yield from _compared(place, row, expected)
+
+
+def _merged(session: Session, organisation: _Organisation, tasks: Sequence[Task]) -> Iterator[str]:
+    """What has been merged into another task counts nowhere, and leads to one that does."""
+    if not tasks:
+        return
+    ids = [task.id for task in tasks]
+    for task_id in session.scalars(
+        select(AssessmentRow.task_id).where(AssessmentRow.task_id.in_(ids))
+    ):
+        yield f"{organisation.place(task_id)}: has been merged and has an assessment"
+    for task_id in search.indexed(session, ids):
+        yield f"{organisation.place(task_id)}: has been merged and can be searched"
+    kept = {task.merged_into_id for task in tasks if task.merged_into_id is not None}
+    there = set(session.scalars(select(Task.id).where(Task.id.in_(kept), IS_LIVE)))
+    for task in tasks:
+        if task.merged_into_id not in there:
+            yield f"{organisation.place(task.id)}: has been merged into a task that does not count"
 
 
 def _requesters(session: Session, tasks: Sequence[Task]) -> Sequence[Requester]:

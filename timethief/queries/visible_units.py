@@ -101,7 +101,8 @@ def visible_units(session: Session, actor: Actor) -> VisibleUnits:
     within_reach, opens_at = _reach(actor, tree, shown)
     return VisibleUnits(
         organisation_id=actor.organisation_id,
-        organisation=session.scalar(_NAME, {"organisation_id": actor.organisation_id}) or "",
+        organisation=session.connection().scalar(_NAME, {"organisation_id": actor.organisation_id})
+        or "",
         tree=tree,
         shown=shown,
         within_reach=within_reach,

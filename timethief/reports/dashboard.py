@@ -1,25 +1,21 @@
 """The dashboard's charts: Plotly figures as plain dictionaries, from finished numbers.
 
 Building figures through Plotly's validating classes costs more than the queries; the tests do it instead.
-Colours are names of the theme's variables, looked up in the browser. Texts are escaped here, since Plotly reads
-some mark-up in labels.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-from markupsafe import escape
 
 from timethief.domain.vocabulary import Level, Verdict
 from timethief.i18n import gettext, ngettext, number, percent, significant
 from timethief.queries.dashboard import Dashboard
 from timethief.queries.inventory import InventoryLine
 from timethief.queries.totals import Figures
+from timethief.reports.figures import corner_note, figure_text, log_axis, short_label
 from timethief.reports.labels import label
 from timethief.reports.tables import Cell, Chart, Column, Key, Table, as_estimate, as_share
 
@@ -36,8 +32,6 @@ _SYMBOLS = {
 _PATTERNS = {"justified": ".", "possible": "/", "clear": ""}
 _SHOWN_FROM = 0.1
 """Hours: on a logarithmic axis nothing is drawn at this place."""
-_LONGEST_LABEL = 26
-_MOST_TICKS = 4
 
 
 def share_chart(shown: Dashboard, address: Address) -> Chart:
@@ -58,7 +52,7 @@ def share_chart(shown: Dashboard, address: Address) -> Chart:
         ),
     )
     whole = shown.figures.cost_hours.likely or 1.0
-    figure = _figure(
+    figure = figure_text(
         [
             {
                 "type": "bar",
@@ -177,7 +171,7 @@ def _askers_caption(shown: Dashboard, whole: float) -> str:
 
 def _askers_figure(rows: list[_Asker]) -> str:
     places = list(range(len(rows)))
-    return _figure(
+    return figure_text(
         [
             {
                 "type": "bar",
@@ -189,7 +183,9 @@ def _askers_figure(rows: list[_Asker]) -> str:
                 "textfont": {"size": 12},
                 "cliponaxis": False,
                 "customdata": [row.href for row in rows],
-                "hovertext": [f"{_label(row.name, 60)}: {significant(row.hours)}" for row in rows],
+                "hovertext": [
+                    f"{short_label(row.name, 60)}: {significant(row.hours)}" for row in rows
+                ],
                 "hoverinfo": "text",
                 "marker": {"color": ["@accent" if row.is_level else "@slice" for row in rows]},
             }
@@ -199,7 +195,7 @@ def _askers_figure(rows: list[_Asker]) -> str:
             "showgrid": False,
             "zeroline": False,
             "tickvals": places,
-            "ticktext": [_label(row.name) for row in rows],
+            "ticktext": [short_label(row.name) for row in rows],
             "tickfont": {"size": 12},
         },
         # Half as long again as the longest bar, for the figure at its end.
@@ -250,13 +246,13 @@ def scatter_chart(shown: Dashboard, task_address: Callable[[str], str]) -> Chart
         }
     ]
     traces += [_points(verdict, points, ends[0], task_address) for verdict in _SYMBOLS]
-    figure = _figure(
+    figure = figure_text(
         traces,
-        xaxis=_log_axis(ends, gettext("Costs, hours a year")),
-        yaxis=_log_axis(ends, gettext("Gives, hours a year")),
+        xaxis=log_axis(ends, gettext("Costs, hours a year")),
+        yaxis=log_axis(ends, gettext("Gives, hours a year")),
         annotations=[
-            _note(0.02, 0.99, "left", "top", gettext("Gives more than it costs")),
-            _note(0.99, 0.12, "right", "bottom", gettext("Costs more than it gives")),
+            corner_note(0.02, 0.99, "left", "top", gettext("Gives more than it costs")),
+            corner_note(0.99, 0.12, "right", "bottom", gettext("Costs more than it gives")),
         ],
     )
     table = Table(
@@ -299,7 +295,7 @@ def _points(
         # What gives nothing stands on the floor of the logarithmic axis; the text tells its true figure.
         "y": [max(line.benefit_hours.likely, lowest) for line in own],
         "text": [
-            f"{_label(line.title, 60)}<br>"
+            f"{short_label(line.title, 60)}<br>"
             + gettext(
                 "costs %(cost)s, gives %(benefit)s hours a year",
                 cost=significant(line.cost_hours.likely),
@@ -331,44 +327,3 @@ def _ends(lines: list[InventoryLine]) -> list[float]:
     low = math.floor(math.log10(min(costs + benefits)))
     high = math.ceil(math.log10(max(costs + benefits) * 1.05))
     return [10.0**low, 10.0 ** max(high, low + 1)]
-
-
-def _log_axis(ends: list[float], title: str) -> dict[str, Any]:
-    low, high = round(math.log10(ends[0])), round(math.log10(ends[1]))
-    # Every other power where all would not have room.
-    step = 1 if high - low <= _MOST_TICKS else 2
-    ticks = [10.0**power for power in range(low, high + 1, step)]
-    return {
-        "type": "log",
-        "range": [low - 0.15, high],
-        "tickangle": 0,
-        "tickvals": ticks,
-        "ticktext": [number(tick, 1) for tick in ticks],
-        "title": {"text": title},
-    }
-
-
-def _note(x: float, y: float, xanchor: str, yanchor: str, text: str) -> dict[str, Any]:
-    return {
-        "x": x,
-        "y": y,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": xanchor,
-        "yanchor": yanchor,
-        "text": text,
-        "showarrow": False,
-        "bgcolor": "@surface",
-        "opacity": 0.85,
-        "font": {"size": 12, "color": "@muted"},
-    }
-
-
-def _label(text: str, longest: int = _LONGEST_LABEL) -> str:
-    """A text as a label: shortened, and with nothing in it that Plotly would read as mark-up."""
-    short = text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
-    return str(escape(short))
-
-
-def _figure(data: list[dict[str, Any]], **layout: object) -> str:
-    return json.dumps({"data": data, "layout": layout}, ensure_ascii=False)

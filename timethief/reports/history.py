@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from timethief.domain.automation_gate import GateQuestion
 from timethief.i18n import N_, gettext, number, percent
 from timethief.reports.labels import label
 
@@ -30,16 +31,40 @@ _FIELDS = {
     "stable": N_("The work seldom changes its form"),
     "needs_judgement": N_("Takes human judgement about a person"),
     "status": N_("Status"),
+    "outcome": N_("Decision"),
+    "number": N_("Number"),
     "verdict": N_("Verdict"),
     "recommended": N_("Recommended"),
+    "answer": N_("What it takes now"),
+    "minutes_now": N_("Minutes each time, now"),
+    "times_now": N_("Times, now"),
+    "per_now": N_("How often, now"),
+    "people_now": N_("People, now"),
+    "minutes_before": N_("Minutes each time before, in truth"),
+    "confirmed_hours": N_("Freed, hours a year"),
+    "estimate_change_hours": N_("Only estimated wrong, hours a year"),
+    "returned": N_("Has it come back?"),
+    "reviewed_on": N_("Last looked at"),
+    "reason": N_("Reason"),
+    "take_away": N_("Take it away"),
+    "reduce_frequency": N_("Do it less often"),
+    "register_once": N_("Register once"),
+    "simplify": N_("Simplify"),
+    "move": N_("Let somebody else do it"),
+    "human_check": N_("What a person still looks at"),
 }
 _KINDS = {
     "per": "per",
     "sufficient_per": "per",
     "binding": "binding",
     "status": "status",
+    "outcome": "outcome",
     "verdict": "verdict",
     "recommended": "action",
+    "answer": "follow_up_answer",
+    "per_now": "per",
+    "returned": "return_state",
+    **{question.value: "gate_answer" for question in GateQuestion},
 }
 _SHARES = frozenset({"duplicate_share", "rule_based", "digital_input", "exceptions"})
 

@@ -59,9 +59,11 @@ def conflict(reason: str) -> str:
     return gettext(CONFLICTS[reason])
 
 
-def heading(state: ImportState) -> str:
+def heading(run: ImportRun) -> str:
     """What the page of the import is headed by."""
-    return gettext(_HEADINGS[state])
+    if run.state is ImportState.PREVIEW and not run.right:
+        return gettext("Nothing can come in yet")
+    return gettext(_HEADINGS[run.state])
 
 
 def state_words(state: ImportState) -> str:
@@ -263,6 +265,10 @@ def likeness(similar: SimilarRow) -> str:
     """In which way a row looks like what exists, and what comes of it."""
     if similar.likeness is Likeness.UPDATES:
         return gettext("Has the reference of a task that exists. That task is changed.")
+    if similar.likeness is Likeness.MERGED:
+        return gettext(
+            "Has the reference of a task that has been merged into another. The row changes nothing."
+        )
     if similar.likeness is Likeness.EXISTS:
         return gettext("The unit has a task of that name already. This will be one more.")
     return gettext(

@@ -41,9 +41,49 @@ _JOBS = {
         N_("Carry out answers"),
         N_("States on every task of a requirement what its requester has answered."),
     ),
+    "follow_ups": (
+        N_("Did it happen?"),
+        N_(
+            "Asks units three and twelve months after a decision what came of it, and reminds them once."
+        ),
+    ),
+    "review_dates": (
+        N_("Review dates"),
+        N_(
+            "Keeps the review dates of internal rules, and reminds 90, 30 and 0 days before something comes to its date."
+        ),
+    ),
+    "tell_of_decisions": (
+        N_("Tell of decisions"),
+        N_("Tells those who wrote what was decided, where they are many."),
+    ),
+    "end_trials": (
+        N_("End trials"),
+        N_("Opens the cases of trials that are over, and mails those who decided."),
+    ),
     "remind_requesters": (
         N_("Remind requesters"),
         N_("Mails once more to those who have been asked and have not answered."),
+    ),
+    "own_time": (
+        N_("What the service takes"),
+        N_("Puts into the inventory what the service itself has taken in twelve months."),
+    ),
+    "monthly_digest": (
+        N_("Monthly letter"),
+        N_("Writes to leadership, and to others who want it, on the third of each month."),
+    ),
+    "open_cases": (
+        N_("Cases of what waits"),
+        N_("Gives each report that waits without a case somebody who sees to it, and a deadline."),
+    ),
+    "deadlines": (
+        N_("Deadlines"),
+        N_("Mails functions once a day when those who wrote shall soon have had an answer."),
+    ),
+    "answers": (
+        N_("Tell of answers"),
+        N_("Mails those who have been answered the day before: how many answers, and where."),
     ),
     "publish_figures": (
         N_("Publish figures"),
@@ -69,7 +109,14 @@ _COUNTERS = {
     "tables": N_("whole tables: %(num)s"),
     "months": N_("months published: %(num)s"),
     "tasks": N_("tasks: %(num)s"),
+    "letters": N_("monthly letters: %(num)s"),
+    "opened": N_("cases opened: %(num)s"),
+    "mailed": N_("people mailed: %(num)s"),
     "reminded": N_("reminded: %(num)s"),
+    "told": N_("decisions told of: %(num)s"),
+    "ended": N_("trials that are over: %(num)s"),
+    "asked": N_("questions: %(num)s"),
+    "dated": N_("rules with a new date: %(num)s"),
 }
 """What a job counts."""
 
@@ -84,12 +131,19 @@ _MAIL_KINDS = {
     "account": N_("About an account"),
     "notice": N_("Notice"),
     "inquiry": N_("Question to a requester"),
+    "case": N_("A case that waits"),
+    "decision": N_("What was decided"),
+    "follow_up": N_("Did it happen?"),
+    "review_date": N_("Time to look again"),
+    "digest": N_("Monthly letter"),
 }
 _MAIL_STATES = {
     MailState.WAITING: N_("Waiting"),
     MailState.LEASED: N_("Being sent"),
     MailState.SENT: N_("Sent"),
     MailState.GIVEN_UP: N_("Given up"),
+    MailState.IN_DIGEST: N_("Counted for the next monthly letter"),
+    MailState.TOLD: N_("Counted in a monthly letter"),
     MailState.DROPPED: N_("Not sent: the account is closed"),
 }
 _MAIL_ERRORS = {

@@ -9,6 +9,26 @@ from timethief.i18n import N_, day, gettext, number
 
 _SENTENCES = {
     "unanswered": N_("Choose one of the answers."),
+    "before_decision": N_(
+        "It was decided later than that. Write the day of the decision or a later one."
+    ),
+    "closed_bound": N_("Law or agreement obliges us. Raise it first with the one who asks for it."),
+    "closed_gate": N_("First answer the questions under Before we automate."),
+    "closed_judgement": N_(
+        "It takes human judgement about a person. That is not left to a program."
+    ),
+    "closed_no_requirement": N_("The task answers no requirement of our own list."),
+    "more_than_expected": N_(
+        "That is more hours than are expected to be freed (%(limit)s). Lower one of them."
+    ),
+    "not_with_outcome": N_("This does not go with that decision. Leave it out."),
+    "required_outcome": N_("Choose what you decide."),
+    "required_raised_with": N_("Write who you raise it with."),
+    "required_to_whom": N_("Write who you raise it with."),
+    "required_trial_weeks": N_("Write for how many weeks, such as 8."),
+    "required_watched": N_("Write what you watch meanwhile, so that you can tell how it went."),
+    "required_carried_out_on": N_("Write the day when it was done."),
+    "required_stance": N_("Choose one of the answers."),
     "unanswered_used": N_("Say if it is used. Don't know is an answer too."),
     "unanswered_beneficiary": N_("Say who benefits the most."),
     "unanswered_purpose": N_("Say what it is used for, above all."),
@@ -21,8 +41,16 @@ _SENTENCES = {
         "Your organisation has mailed %(limit)s questions in a day, and no more are sent. Leave the field empty and "
         "hand over the link yourself."
     ),
+    "function_taken": N_("There is a function of that name already. Choose another name."),
+    "function_closed": N_("%(name)s takes no new cases any more. Choose another function."),
+    "may_not_decide": N_("This person may not decide for that unit. Choose another one."),
+    "no_answer_yet": N_("Those who wrote have had no answer yet. Write one before you close it."),
     "day_too_early": N_("Give them more time: %(first)s at the earliest."),
     "day_too_late": N_("Choose a day that is nearer: %(last)s at the latest."),
+    "none_chosen": N_("Mark at least one task first."),
+    "too_many_at_once": N_("At most %(limit)s at once. Take away some of the marks."),
+    "required_keep_reason": N_("Write in a few words why it is worth its time."),
+    "required_function": N_("Choose a function first."),
     "ambiguous": N_("Do you mean %(small)s or %(large)s? Write one of them."),
     "bad_characters": N_("The text holds characters that cannot be read. Write it again."),
     "column_missing": N_("The column is missing. It must be in the file."),
@@ -43,6 +71,11 @@ _SENTENCES = {
     "unknown_staff_category": N_("There is no such staff category. Choose one from the list."),
     "unknown_unit": N_("There is no such unit. Write its name or code as in the list of units."),
     "exactly_one": N_("Say what it is worth in one way only: as a share, in minutes or in kronor."),
+    "earlier_question_first": N_("Answer the question above first."),
+    "takes_judgement": N_(
+        "The work takes human judgement about a person, so it is not offered for automation."
+    ),
+    "required_human_check": N_("Write what a person would still look at."),
     "holds_receipt": N_(
         "Your code, or something that looks like one, stands in the text. Take it away: only you should have it."
     ),
@@ -64,6 +97,15 @@ _SENTENCES = {
     "not_a_choice": N_("Choose one of the answers."),
     "not_a_date": N_("Write the day as 2026-03-01."),
     "not_a_web_address": N_("Write the whole address, such as https://kommun.se/visselblasning."),
+    "not_less": N_(
+        "With these figures it takes as long as before, or longer. Check them, or choose another answer."
+    ),
+    "not_more": N_(
+        "With these figures it takes no longer than before. Check them, or choose another answer."
+    ),
+    "required_minutes_now": N_("Write how many minutes it takes now, such as 12."),
+    "unanswered_answer": N_("Say how long it takes now. Don't know is an answer too."),
+    "unanswered_per_now": N_("Say how often it is done now."),
     "not_above": N_("Write a number that is more than %(limit)s."),
     "not_set_here": N_("This cannot be set here. Leave it out."),
     "only_a_reviewer": N_("Only a reviewer can fill this in. Leave it out."),
@@ -178,6 +220,17 @@ _SENTENCES = {
     ),
     "list_has_faults": N_("The list cannot be read in as it is. Look through it again."),
     "merged": N_("It has been merged into another. Choose that one."),
+    "merged_with_itself": N_("A task stands twice. It cannot be merged with itself."),
+    "too_few_tasks": N_("Choose at least two tasks."),
+    "too_many_tasks": N_("At most %(limit)s tasks can be merged at once."),
+    "required_of_merged_unit": N_(
+        "The tasks are of several units, and a task counts in one. Choose which."
+    ),
+    "required_of_merged_kept": N_("Choose which of the tasks stays."),
+    "not_less_than_whole": N_(
+        "The part must take less than the whole, which takes %(limit)s minutes."
+    ),
+    "same_title": N_("The part needs a name of its own."),
     "name_taken": N_(
         "There is a unit of that name in the same place already. Choose another name."
     ),

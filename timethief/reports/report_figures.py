@@ -17,13 +17,15 @@ class MonthInWords:
     """A published month as the page shows it.
 
     Attributes:
-        name: the month.
+        name: the month, as a heading.
+        named: the same within a sentence.
         total: what it comes to; empty for those who see one unit only.
         tables: one for each view of which something is shown.
     """
 
     key: str
     name: str
+    named: str
     total: str
     tables: tuple[Table, ...]
 
@@ -40,6 +42,7 @@ def month_of_reports(found: MonthOfReports) -> MonthInWords:
     return MonthInWords(
         key=found.month,
         name=month(first_day(found.month)).capitalize(),
+        named=month(first_day(found.month)),
         total="" if found.total is None else _total(found.total),
         tables=tuple(
             _table(view, found.views[view]) for view in _headings() if view in found.views

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from timethief.services.automation_list import follow
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import AssessmentRow, Requester, Task
 from timethief.storage.totals import Ledger, Line, line_of
 from timethief.storage.uses import signals_of, uses_of
@@ -33,7 +35,7 @@ def assess_organisation(session: Session, assumptions: Assumptions) -> int:
     while True:
         tasks = session.scalars(
             select(Task)
-            .where(Task.organisation_id == assumptions.organisation_id, Task.id > last)
+            .where(Task.organisation_id == assumptions.organisation_id, Task.id > last, IS_LIVE)
             .order_by(Task.id)
             .limit(BATCH)
         ).all()
@@ -87,6 +89,8 @@ def assess_tasks(
         row.signals = " ".join(sorted(signals[task.id]))
         ledger.add(_line(row, assumptions))
         rows.append(row)
+    assessments = {row.task_id: row for row in rows}
+    follow(session, tasks, assessments, assumptions.policy, assumptions.on)
     return rows
 
 

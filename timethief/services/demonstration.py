@@ -31,6 +31,7 @@ from timethief.domain.vocabulary import (
     Source,
 )
 from timethief.services.assessments import assess_tasks
+from timethief.services.demonstrating import automation, decisions, functions
 from timethief.services.organisations import NewUser, add_organisation, add_unit, add_user
 from timethief.services.registers import DATA, load_registers
 from timethief.services.requesters import find_or_add
@@ -113,6 +114,10 @@ def load(session: Session, now: datetime) -> None:
     _load_tasks(session, organisation_id, places, content["tasks"], now)
     _open_to_anonymous_reports(session, organisation_id)
     _load_anonymous_reports(session, organisation_id, places, content["anonymous_reports"], now)
+    session.flush()
+    functions.demonstrate(session, organisation_id, now)
+    automation.demonstrate(session, organisation_id, now)
+    decisions.demonstrate(session, organisation_id, now)
 
 
 def _open_to_anonymous_reports(session: Session, organisation_id: int) -> None:

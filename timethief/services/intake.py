@@ -14,16 +14,18 @@ from timethief.domain.anonymity import (
     MessageKind,
     Side,
 )
+from timethief.domain.cases import ClosedAs
 from timethief.domain.errors import Conflict, Invalid, NotFound
 from timethief.domain.intake import ReportFacts, RequesterName, UseAnswer
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.tasks import read_text
 from timethief.services import sent_forms
 from timethief.services.anonymous.reports import say
+from timethief.services.cases.reports import follow_answer, report_was_used
 from timethief.services.history import EventKind, note
 from timethief.services.reports import write_facts
 from timethief.services.requesters import find_or_add
-from timethief.services.tasks import add_task, join, owned, refigure
+from timethief.services.tasks import add_task, join, owned_or_kept, refigure
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.tables import AnonymousReport, Report, Task
 from timethief.storage.turns import take_turn
@@ -57,7 +59,8 @@ def answer(
     Raises:
         NotAllowed: the actor may not review.
         NotFound: there is no such report.
-        Invalid: the text is too long; a question without a text; a status that follows from a task.
+        Invalid: the text is too long; a question without a text; a status that follows from a task; an end
+            without a word to a writer who can read it.
     """
     ensure(actor, Permission.REVIEW_TASKS)
     take_turn(session, actor.organisation_id)
@@ -67,6 +70,7 @@ def answer(
     said = read_text(text, "text", LONGEST_MESSAGE, required=status is IntakeStatus.ASKED)
     if sent_forms.earlier_result(session, actor.organisation_id, key) is not None:
         return
+    follow_answer(session, actor, row, status, said, now)
     if said:
         kind = MessageKind.QUESTION if status is IntakeStatus.ASKED else MessageKind.ANSWER
         say(session, row, Side.REVIEWER, kind, said)
@@ -102,7 +106,7 @@ def make_task(
     take_turn(session, actor.organisation_id)
     earlier = sent_forms.earlier_numbers(session, actor.organisation_id, key)
     if earlier is not None:
-        return owned(session, actor.organisation_id, earlier[0]).id
+        return owned_or_kept(session, actor.organisation_id, earlier[0]).id
     for missing in facts.missing():
         raise Invalid(missing, "required")
     row, report = _waiting(session, actor, report_id, now)
@@ -114,6 +118,7 @@ def make_task(
     kind = EventKind.COMPLETED if row is None else EventKind.FROM_ANONYMOUS
     note(session, actor, task, kind, now)
     _use(row, task)
+    report_was_used(session, actor, report_id, ClosedAs.MADE_TASK, now)
     sent_forms.remember(session, actor.organisation_id, key, str(task.id), now)
     return task.id
 
@@ -130,7 +135,7 @@ def join_task(
     """
     ensure(actor, Permission.REVIEW_TASKS)
     take_turn(session, actor.organisation_id)
-    task = owned(session, actor.organisation_id, task_id)
+    task = owned_or_kept(session, actor.organisation_id, task_id)
     row, report = _waiting(session, actor, report_id, now)
     if row is not None:
         _copy(session, row, report)
@@ -141,6 +146,7 @@ def join_task(
     refigure(session, task, assumptions)
     note(session, actor, task, EventKind.JOINED, now)
     _use(row, task)
+    report_was_used(session, actor, report_id, ClosedAs.MERGED, now)
     return task.id
 
 

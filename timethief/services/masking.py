@@ -15,17 +15,20 @@ from timethief.domain.audit import Act
 from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.inquiries import LONGEST_FUNCTION
-from timethief.domain.masking import LONGEST, SHORTEST, Maskable, masked, masked_in
+from timethief.domain.masking import LONGEST, SHORTEST, Maskable, masked, masked_deep, masked_in
+from timethief.domain.names import folded
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.retention import LONGEST_REASON
 from timethief.domain.tasks import LONGEST_TITLE, read_text
 from timethief.services import audit
-from timethief.storage import search
+from timethief.storage import loop_texts, search
+from timethief.storage.merged import kept_in_place_of, merged_into
 from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
     ImportedChange,
     Inquiry,
+    PlaybookEntry,
     Report,
     Requester,
     Task,
@@ -105,11 +108,11 @@ def mask(
     rows = _together(session, row)
     _check(rows, words)
     changed = sum(_mask_row(each, words) for each in rows)
-    task = next((each for each in rows if isinstance(each, Task)), None)
-    if task is not None:
+    for task in [each for each in rows if isinstance(each, Task)]:
         task.version += 1
         _mask_history(session, task, words)
-        _index(session, task)
+        if task.merged_into_id is None:
+            _index(session, task)
     audit.record(
         session,
         actor,
@@ -140,7 +143,8 @@ def key_of(kind: Maskable, text: str) -> int | uuid.UUID:
         raise NotFound(kind.value) from error
 
 
-Row = Task | Report | AnonymousReport | AnonymousMessage | Inquiry
+Row = Any
+"""Of a task, a report, or what was asked, said and decided of it."""
 _TABLES: dict[Maskable, type[Task | Report | AnonymousReport]] = {
     Maskable.TASK: Task,
     Maskable.REPORT: Report,
@@ -151,6 +155,8 @@ _TABLES: dict[Maskable, type[Task | Report | AnonymousReport]] = {
 def _owned(
     session: Session, organisation_id: int, kind: Maskable, key: int | uuid.UUID
 ) -> Task | Report | AnonymousReport:
+    if kind is Maskable.TASK and isinstance(key, int):
+        key = kept_in_place_of(session, key)
     row: Any = session.get(_TABLES[kind], key)
     if row is None or row.organisation_id != organisation_id:
         raise NotFound(kind.value)
@@ -175,13 +181,22 @@ def _together(session: Session, row: Task | Report | AnonymousReport) -> list[Ro
         task = session.get_one(Task, task_id)
         if task is not row:
             found.append(task)
+        found += merged_into(session, [task.id])
         reports = session.scalars(select(Report).where(Report.task_id == task_id))
         unnamed = session.scalars(select(AnonymousReport).where(AnonymousReport.task_id == task_id))
         found += [each for each in (*reports, *unnamed) if each is not row]
         found += _asked_about(session, task)
+        found += _told_of(session, task)
     anonymous = [each.id for each in found if isinstance(each, AnonymousReport)]
     messages = select(AnonymousMessage).where(AnonymousMessage.report_id.in_(anonymous))
-    return [*found, *session.scalars(messages.order_by(AnonymousMessage.position))]
+    written = [each.id for each in found if isinstance(each, (Report, AnonymousReport))]
+    merged = [each.id for each in found if isinstance(each, Task) and each.id != task_id]
+    return [
+        *found,
+        *session.scalars(messages.order_by(AnonymousMessage.position)),
+        *loop_texts.rows_about(session, task_id or 0, written),
+        *(about for other in merged for about in loop_texts.rows_about(session, other, ())),
+    ]
 
 
 def _asked_about(session: Session, task: Task) -> Sequence[Inquiry]:
@@ -196,9 +211,26 @@ def _asked_about(session: Session, task: Task) -> Sequence[Inquiry]:
     ).all()
 
 
+def _told_of(session: Session, task: Task) -> Sequence[PlaybookEntry]:
+    """What the organisation told others that it did about the task: it was begun from it, and bears its title."""
+    return session.scalars(
+        select(PlaybookEntry)
+        .where(
+            PlaybookEntry.organisation_id == task.organisation_id, PlaybookEntry.title == task.title
+        )
+        .order_by(PlaybookEntry.id)
+    ).all()
+
+
 def _texts(row: Row) -> Texts:
+    if type(row) in loop_texts.NAMED:
+        columns = loop_texts.COLUMNS.get(type(row), {})
+        return {field: (getattr(row, field), longest) for field, longest in columns.items()}
     if isinstance(row, AnonymousMessage):
         return {"text": (row.text, None)}
+    if isinstance(row, PlaybookEntry):
+        names = {"title": LONGEST_TITLE, "where": LONGEST_TITLE, "done": None, "effect": None}
+        return {field: (getattr(row, field), longest) for field, longest in names.items()}
     if isinstance(row, Inquiry):
         return {
             "message": (row.message, None),
@@ -235,6 +267,11 @@ def _mask_row(row: Row, words: str) -> int:
         if after != text:
             setattr(row, field, after)
             changed += 1
+    if changed and isinstance(row, PlaybookEntry):
+        row.folded_text = folded(f"{row.title} {row.where} {row.done} {row.effect}")
+        row.version += 1
+    for field in loop_texts.PACKED.get(type(row), ()):
+        setattr(row, field, masked_deep(getattr(row, field), words))
     return changed
 
 

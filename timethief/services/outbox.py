@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Insert, select
+from sqlalchemy import ColumnElement, Insert, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,52 @@ def queue(session: Session, mail: Mail, now: datetime) -> None:
     Raises:
         Invalid: of `recipient`, `subject`, `text` or `key`, such as for a line break in the subject.
     """
+    session.execute(_unless_there(session), [_row(mail, now)])
+
+
+def count_for_digest(session: Session, mail: Mail, now: datetime) -> None:
+    """Only count a mail, for the recipient's next monthly letter; the same mail again counts once.
+
+    Raises:
+        Invalid: as `queue`.
+    """
+    emptied = {"subject": "", "text": "", "html": None, "state": MailState.IN_DIGEST.value}
+    session.execute(_unless_there(session), [_row(mail, now) | emptied])
+
+
+def counted_for_digest(session: Session, organisation_id: int, recipient: str) -> dict[str, int]:
+    """How many mails of each kind have only been counted since the last monthly letter."""
+    rows = session.execute(
+        select(OutboxMail.kind, func.count())
+        .where(*_counted(organisation_id, recipient))
+        .group_by(OutboxMail.kind)
+    )
+    return {kind: count for kind, count in rows}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def forget_counted(session: Session, organisation_id: int, recipient: str, now: datetime) -> None:
+    """They have been told of: the next monthly letter begins anew."""
+    session.execute(
+        update(OutboxMail)
+        .where(*_counted(organisation_id, recipient))
+        .values(state=MailState.TOLD.value, ended_at=now)
+    )
+
+
+def _counted(organisation_id: int, recipient: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutboxMail.organisation_id == organisation_id,
+        OutboxMail.recipient == read_email(recipient, "recipient"),
+        OutboxMail.state == MailState.IN_DIGEST.value,
+    )
+
+
+def _row(mail: Mail, now: datetime) -> dict[str, Any]:
     if not mail.text.strip():
         raise Invalid("text", "required")
     if not 0 < len(mail.key) <= LONGEST_KEY:
         raise Invalid("key", "too_long", limit=LONGEST_KEY, length=len(mail.key))
-    row = {
+    return {
         "id": new_identifier(),
         "organisation_id": mail.organisation_id,
         "recipient": read_email(mail.recipient, "recipient"),
@@ -44,7 +86,6 @@ def queue(session: Session, mail: Mail, now: datetime) -> None:
         "next_try_at": now,
         "attempts": 0,
     }
-    session.execute(_unless_there(session), [row])
 
 
 def _unless_there(session: Session) -> Insert:

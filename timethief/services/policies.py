@@ -23,6 +23,7 @@ from timethief.services.sent_forms import earlier_numbers, remember
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import load_assumptions, policy_in_force
 from timethief.storage.facts import numbers_of
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import AssessmentRow, Organisation, PolicyVersion, Task
 from timethief.storage.turns import take_turn
 from timethief.storage.uses import uses_of
@@ -77,7 +78,7 @@ def preview(session: Session, actor: Actor, policy: Policy, now: datetime) -> Po
     while looked_at < MOST_LOOKED_AT:
         tasks = session.scalars(
             select(Task)
-            .where(Task.organisation_id == organisation_id, Task.id > last)
+            .where(Task.organisation_id == organisation_id, Task.id > last, IS_LIVE)
             .order_by(Task.id)
             .limit(BATCH)
         ).all()
@@ -194,5 +195,5 @@ def _flat(numbers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _count(session: Session, organisation_id: int) -> int:
-    counted = select(func.count()).select_from(Task).where(Task.organisation_id == organisation_id)
-    return session.scalar(counted) or 0
+    own = Task.organisation_id == organisation_id
+    return session.scalar(select(func.count()).select_from(Task).where(own, IS_LIVE)) or 0

@@ -14,10 +14,13 @@ from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.ranges import Range
 from timethief.domain.tasks import check_yearly_time
 from timethief.services import sent_forms
+from timethief.services.cases.reports import follow_report
+from timethief.services.emptied_tasks import remove_if_empty
+from timethief.services.following_up.returns import notice
 from timethief.services.history import EventKind, note
 from timethief.services.requesters import find_or_add, requester_of
 from timethief.services.staff_categories import owned_category
-from timethief.services.tasks import add_task, join, owned, refigure, remove_if_empty
+from timethief.services.tasks import add_task, join, owned_or_kept, refigure
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.tables import Report, Task, Unit
 from timethief.storage.turns import take_turn
@@ -72,12 +75,15 @@ def submit(
     session.add(report)
     session.flush()
     if same_as is not None:
-        task = owned(session, actor.organisation_id, same_as)
+        task = owned_or_kept(session, actor.organisation_id, same_as)
         join(session, task, report)
         refigure(session, task, assumptions)
         note(session, actor, task, EventKind.JOINED, now)
     elif not facts.missing():
         _make_task(session, actor, report, assumptions, now)
+    if same_as is None:
+        notice(session, actor.organisation_id, report.id, report.title, now)
+    follow_report(session, report, now)
     sent_forms.remember(session, actor.organisation_id, key, str(report.id), now)
     return Sent(report.id, report.task_id)
 
@@ -104,6 +110,7 @@ def change(
     elif not remove_if_empty(session, task, assumptions):
         refigure(session, task, assumptions)
         note(session, actor, task, EventKind.CHANGED, now)
+    follow_report(session, report, now)
     return Sent(report.id, report.task_id)
 
 
@@ -118,6 +125,7 @@ def withdraw(session: Session, actor: Actor, report_id: uuid.UUID, now: datetime
     report = own_report(session, actor, report_id)
     report.withdrawn = True
     session.flush()
+    follow_report(session, report, now)
     if report.task_id is None:
         return
     assumptions = load_assumptions(session, actor.organisation_id, now.date())

@@ -221,8 +221,9 @@ def _rename(
     if not renamed and not moved:
         return
 
-    def move(_task: Task, row: AssessmentRow) -> None:
-        row.level = requester.level
+    def move(_task: Task, row: AssessmentRow | None) -> None:
+        if row is not None:
+            row.level = requester.level
 
     _rebook(session, organisation_id, requester.id, move, requester.name, now)
 
@@ -321,11 +322,13 @@ def _move_tasks(
 ) -> int:
     """Let the tasks of the first name the second; how many there were."""
 
-    def move(task: Task, row: AssessmentRow) -> None:
-        task.requester_id = row.requester_id = kept.id
+    def move(task: Task, row: AssessmentRow | None) -> None:
+        task.requester_id = kept.id
         if task.requirement_id in requirements:
-            task.requirement_id = row.requirement_id = requirements[task.requirement_id]
-        row.level = kept.level
+            task.requirement_id = requirements[task.requirement_id]
+        if row is not None:
+            row.requester_id, row.requirement_id = kept.id, task.requirement_id
+            row.level = kept.level
 
     return _rebook(session, organisation_id, gone.id, move, kept.name, now)
 
@@ -334,11 +337,14 @@ def _rebook(
     session: Session,
     organisation_id: int,
     requester_id: int,
-    move: Callable[[Task, AssessmentRow], None],
+    move: Callable[[Task, AssessmentRow | None], None],
     name: str,
     now: datetime,
 ) -> int:
-    """Do something to each task of a requester; totals and the words it is found by follow. How many there were."""
+    """Do something to each task of a requester; totals and the words it is found by follow. How many count.
+
+    Those that were merged into others have no assessment, and are not found by words.
+    """
     assumptions = load_assumptions(session, organisation_id, now.date())
     ledger, count, last = Ledger(), 0, 0
     while True:
@@ -357,14 +363,18 @@ def _rebook(
         last = tasks[-1].id
         rows = _assessments(session, tasks)
         for task in tasks:
-            row = rows[task.id]
+            row = rows.get(task.id)
+            if row is None:
+                move(task, None)
+                continue
             lineage, sector = assumptions.lineage[row.unit_id], assumptions.sectors[row.unit_id]
             ledger.take(line_of(row, lineage, sector))
             move(task, row)
             ledger.add(line_of(row, lineage, sector))
         session.flush()
-        _index(session, tasks, name)
-        count += len(tasks)
+        live = [task for task in tasks if task.id in rows]
+        _index(session, live, name)
+        count += len(live)
         for each in (*tasks, *rows.values()):
             session.expunge(each)
     ledger.store(session)

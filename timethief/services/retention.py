@@ -29,16 +29,19 @@ from timethief.services.assessments import forget_assessments
 from timethief.storage import search
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.database import Database
+from timethief.storage.merged import merged_into
 from timethief.storage.scrubbing import scrub_all
 from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
     AuditEvent,
     Base,
+    Case,
     Hold,
     Inquiry,
     Report,
     RetentionRule,
+    ReturnSign,
     SentForm,
     Task,
     TaskEvent,
@@ -267,14 +270,27 @@ def _delete(
         return _delete_tasks(session, organisation_id, keys, now)
     if kind is Kind.ANONYMOUS_REPORTS:
         _remove(session, AnonymousMessage, AnonymousMessage.report_id.in_(keys))
+    if kind in (Kind.REPORTS, Kind.ANONYMOUS_REPORTS):
+        _forget_reports(session, Case.report_id.in_(keys), ReturnSign.report_id.in_(keys))
     table: Any = KEYS[kind].class_
     return {kind: _remove(session, table, KEYS[kind].in_(keys))}
+
+
+def _forget_reports(session: Session, of_cases: Any, of_signs: Any) -> None:  # noqa: ANN401 - conditions
+    """What was handled and noticed of reports goes with them."""
+    _remove(session, ReturnSign, of_signs)
+    _remove(session, Case, of_cases)
 
 
 def _delete_tasks(
     session: Session, organisation_id: int, keys: Sequence[int], now: datetime
 ) -> dict[Kind, int]:
-    """Tasks go with their uses, signals, history, reports and questions, and out of totals and search."""
+    """Tasks go with all that belongs to them, and out of totals and search.
+
+    Cases, decisions and what came of them go by the database's own rule: they name the task. So do tasks that were
+    merged into one of them.
+    """
+    keys = [*keys, *(task.id for task in merged_into(session, keys))]
     assumptions = load_assumptions(session, organisation_id, now.date())
     forget_assessments(session, keys, assumptions)
     for key in keys:
@@ -285,6 +301,8 @@ def _delete_tasks(
     _remove(session, TaskSignal, TaskSignal.task_id.in_(keys))
     written = select(AnonymousReport.id).where(AnonymousReport.task_id.in_(keys))
     _remove(session, AnonymousMessage, AnonymousMessage.report_id.in_(written))
+    reports = select(Report.id).where(Report.task_id.in_(keys)).union_all(written)
+    _forget_reports(session, Case.report_id.in_(reports), ReturnSign.report_id.in_(reports))
     return {
         Kind.ANONYMOUS_REPORTS: _remove(
             session, AnonymousReport, AnonymousReport.task_id.in_(keys)

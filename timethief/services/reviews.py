@@ -107,14 +107,14 @@ def store(
         raise Conflict("changed_meanwhile")
     assumptions = load_assumptions(session, actor.organisation_id, now.date())
     _reviewed(session, task, review, assumptions)
-    before = _told(session, task)
+    before = told(session, task)
     write_figures(task, review)
     _state_uses(session, task, review, now)
     if task.status == TaskStatus.REPORTED.value:
         task.status = TaskStatus.IN_REVIEW.value
     settle(session, task, assumptions)
     session.flush()
-    note(session, actor, task, EventKind.REVIEWED, now, before, _told(session, task))
+    note(session, actor, task, EventKind.REVIEWED, now, before, told(session, task))
     remember(session, actor.organisation_id, key, str(task.id), now)
 
 
@@ -222,7 +222,7 @@ def _state_again(session: Session, rows: UseRows, use: Use, now: datetime) -> No
     add_statement(session, row, said, sequence=len(statements) + 1)
 
 
-def _told(session: Session, task: Task) -> dict[str, Any]:
+def told(session: Session, task: Task) -> dict[str, Any]:
     """What the history tells of a task: its figures and its verdict."""
     row = session.scalars(select(AssessmentRow).where(AssessmentRow.task_id == task.id)).one()
     return {

@@ -19,8 +19,10 @@ class Surroundings:
 
     Attributes:
         stopping: whether the process is to end, so that a long job should end early and go on another time.
+        write_digest: what the monthly letter says (`timethief.services.digest.Write`): words are made above services.
     """
 
     database: Database
     config: Config
     stopping: Callable[[], bool] = _never
+    write_digest: Callable[..., tuple[str, str]] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from timethief.domain.errors import NotFound
@@ -19,12 +19,13 @@ from timethief.domain.ranges import Range
 from timethief.domain.statements import Statement
 from timethief.domain.tasks import Use, Worth
 from timethief.domain.vocabulary import Binding, Source, TaskStatus
-from timethief.services.assessments import assess_task, forget_assessment
+from timethief.services.assessments import assess_task
 from timethief.services.staff_categories import category_or_default
 from timethief.storage import search
 from timethief.storage.assumptions import Assumptions
+from timethief.storage.facts import UseRows, use_of
+from timethief.storage.merged import kept_in_place_of, merged_into
 from timethief.storage.tables import (
-    AnonymousReport,
     Report,
     Requester,
     Task,
@@ -32,7 +33,7 @@ from timethief.storage.tables import (
     TaskUse,
     UseStatement,
 )
-from timethief.storage.uses import signals_of
+from timethief.storage.uses import signals_of, uses_of
 
 _EPOCH_MICROSECONDS = 1_000_000
 
@@ -41,12 +42,21 @@ def owned(session: Session, organisation_id: int, task_id: int) -> Task:
     """A task of the organisation.
 
     Raises:
-        NotFound: there is none, or it is another organisation's.
+        NotFound: there is none, it is another organisation's, or it has been merged into another.
     """
     task = session.get(Task, task_id)
-    if task is None or task.organisation_id != organisation_id:
+    if task is None or task.organisation_id != organisation_id or task.merged_into_id is not None:
         raise NotFound("task")
     return task
+
+
+def owned_or_kept(session: Session, organisation_id: int, task_id: int) -> Task:
+    """A task of the organisation, or the one that it has been merged into: for reports, which go on with it.
+
+    Raises:
+        NotFound: there is none, or it is another organisation's.
+    """
+    return owned(session, organisation_id, kept_in_place_of(session, task_id))
 
 
 def add_task(session: Session, report: Report, assumptions: Assumptions, now: datetime) -> Task:
@@ -77,44 +87,22 @@ def join(session: Session, task: Task, report: Report) -> None:
 
 def refigure(session: Session, task: Task, assumptions: Assumptions) -> None:
     """Let the figures follow the reports, unless a reviewer has set them."""
+    merged = [other.id for other in merged_into(session, [task.id])]
+    kept = {signal for found in signals_of(session, merged).values() for signal in found}
     if task.figures_by == Source.PERFORMER.value:
         reports = reports_of(session, task)
-        first = next((report for report in reports if _is_complete(report)), None)
+        first = next((report for report in reports if is_complete(report)), None)
         if first is not None:
             _take_figures(session, task, first)
             _state_use(session, task, first)
-        _take_signals(session, task, reports)
+        _take_signals(session, task, reports, kept)
         _spread_minutes(task, reports)
         _count_reporters(task, reports)
     else:
         # Signals are no figures: what somebody says makes it take time counts after a review too.
-        _take_signals(
-            session, task, reports_of(session, task), signals_of(session, [task.id])[task.id]
-        )
+        kept |= signals_of(session, [task.id])[task.id]
+        _take_signals(session, task, reports_of(session, task), kept)
     settle(session, task, assumptions)
-
-
-def remove_if_empty(session: Session, task: Task, assumptions: Assumptions) -> bool:
-    """Remove a task that only reports carried when no complete one is left; whether it was removed."""
-    if task.figures_by != Source.PERFORMER.value or task.status != TaskStatus.REPORTED.value:
-        return False
-    reports = reports_of(session, task)
-    if any(_is_complete(report) for report in reports):
-        return False
-    for report in session.scalars(select(Report).where(Report.task_id == task.id)):
-        report.task_id = None
-    session.execute(
-        update(AnonymousReport).where(AnonymousReport.task_id == task.id).values(task_id=None)
-    )
-    forget_assessment(session, task.id, assumptions)
-    search.forget(session, task.id)
-    uses = select(TaskUse.id).where(TaskUse.task_id == task.id)
-    session.execute(delete(UseStatement).where(UseStatement.use_id.in_(uses)))
-    for table in (TaskUse, TaskSignal):
-        session.execute(delete(table).where(table.task_id == task.id))
-    session.delete(task)  # and the database its history with it: no session of ours may delete that
-    session.flush()
-    return True
 
 
 def reports_of(session: Session, task: Task) -> Sequence[Report]:
@@ -163,7 +151,8 @@ def _known(value: int | None) -> int:
     return value
 
 
-def _is_complete(report: Report) -> bool:
+def is_complete(report: Report) -> bool:
+    """Whether all is known that a task needs."""
     needed = (report.minutes, report.times, report.people, report.unit_id, report.requester_id)
     return None not in needed
 
@@ -200,7 +189,7 @@ def _take_signals(
 
 
 def _state_use(session: Session, task: Task, report: Report) -> None:
-    """What the first report says of the use, as the performer's statement.
+    """What the first report says of the use, as the performer's statement, in the first place.
 
     Where a receiver or a reviewer has said anything, the uses are no longer the report's to change.
     """
@@ -210,14 +199,30 @@ def _state_use(session: Session, task: Task, report: Report) -> None:
     )
     if session.scalars(others.limit(1)).first() is not None:
         return
-    session.execute(delete(UseStatement).where(UseStatement.use_id.in_(uses)))
-    session.execute(delete(TaskUse).where(TaskUse.task_id == task.id))
+    said = _said_of_use(report)
+    known = next(
+        (rows for rows in uses_of(session, [task.id])[task.id] if rows[0].position == 1), None
+    )
+    if known is not None:
+        if said is not None and _says(known, said, report.sent_on):
+            return
+        session.execute(delete(UseStatement).where(UseStatement.use_id == known[0].id))
+        session.execute(delete(TaskUse).where(TaskUse.id == known[0].id))
+    if said is not None:
+        add_use(session, task, said, position=1, source=Source.PERFORMER, said_on=report.sent_on)
+
+
+def _said_of_use(report: Report) -> Use | None:
     stated = STATED_USES[UseAnswer(report.use_answer)]
     if stated is None:
-        return
+        return None
     share = DEFAULT_WORTH_SHARE if report.worth_share is None else report.worth_share
-    use = Use(stated.beneficiary, stated.purpose, stated.in_use, Worth(share=share))
-    add_use(session, task, use, position=1, source=Source.PERFORMER, said_on=report.sent_on)
+    return Use(stated.beneficiary, stated.purpose, stated.in_use, Worth(share=share))
+
+
+def _says(known: UseRows, said: Use, on: date) -> bool:
+    row, statements = known
+    return use_of(row, statements) == said and [each.said_on for each in statements] == [on]
 
 
 def add_use(

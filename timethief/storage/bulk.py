@@ -50,12 +50,51 @@ def ready_rows(
     if not rows:
         return []
     plan = _plan(cast("Table", table.__table__), session.get_bind().dialect)
-    columns = list(zip(*map(plan.pick, rows), strict=True))
+    columns: list[Sequence[Any]] = list(zip(*map(plan.pick, rows), strict=True))
     for place, convert in plan.converters:
-        columns[place] = tuple(
-            None if value is None else convert(value) for value in columns[place]
-        )
+        # The same few values stand there again and again.
+        as_taken = {None: None} | {
+            value: convert(value) for value in set(columns[place]) if value is not None
+        }
+        columns[place] = list(map(as_taken.__getitem__, columns[place]))
     return list(zip(*columns, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A row as the driver takes it, with gaps: most of what a hundred thousand rows hold is the same.
+
+    Attributes:
+        values: in the order of the columns.
+        gaps: places of the columns that each row has values of its own for.
+    """
+
+    values: list[Any]
+    gaps: tuple[int, ...]
+
+    def filled(self, *own: Any) -> tuple[Any, ...]:  # noqa: ANN401 - values of any kind
+        """A row with these values in the gaps."""
+        row = self.values.copy()
+        for place, value in zip(self.gaps, own, strict=True):
+            row[place] = value
+        return tuple(row)
+
+
+def template(session: Session, table: type[Base], row: Mapping[str, Any], *gaps: str) -> Template:
+    """A row with gaps.
+
+    Args:
+        session: tells which database it is for; reading will do.
+        table: which.
+        row: every other column by name.
+        gaps: columns whose values the driver takes as they are: whole numbers and texts.
+    """
+    plan = _plan(cast("Table", table.__table__), session.get_bind().dialect)
+    values = list(plan.pick({**dict.fromkeys(gaps), **row}))
+    for place, convert in plan.converters:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return Template(values, tuple(plan.places[name] for name in gaps))
 
 
 def put_in(session: Session, table: type[Base], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -104,6 +143,7 @@ class _Plan:
 
     Attributes:
         statement: for all rows at once.
+        places: of the columns by name.
         pick: a row's values in the order of the columns.
         converters: place of a column, and what makes of its values what the driver takes.
         owner: place of the column with the organisation; None where there is none.
@@ -111,6 +151,7 @@ class _Plan:
 
     table: Table
     statement: str
+    places: Mapping[str, int]
     pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     converters: Sequence[tuple[int, Callable[[Any], Any]]]
     owner: int | None
@@ -137,6 +178,6 @@ def _plan(table: Table, dialect: Dialect) -> _Plan:
         types = (column.type.compile(dialect) for column in columns)
         arrays = ", ".join(f"%s::{kind}[]" for kind in types)
         statement = f"{head} SELECT * FROM unnest({arrays})"  # noqa: S608 - names and types of our own
-    pick = itemgetter(*(column.name for column in columns))
-    owned = [place for place, column in enumerate(columns) if column.name == "organisation_id"]
-    return _Plan(table, statement, pick, tuple(converters), owned[0] if owned else None)
+    places = {column.name: place for place, column in enumerate(columns)}
+    owner = places.get("organisation_id")
+    return _Plan(table, statement, places, itemgetter(*places), tuple(converters), owner)

@@ -19,6 +19,19 @@ from timethief.storage.database import Database
 _SMALL = ("anonymous_message", "anonymous_report", "anonymous_form")
 _LARGE = ("report", "task", "task_search")
 _TRACES = ("task_event", "audit_event", "outbox_mail", "invitation", "inquiry")
+_DECISIONS = (
+    "task_case",
+    "review_request",
+    "case_answer",
+    "gate_answer",
+    "automation_candidate",
+    "decision",
+    "opinion",
+    "escalation_step",
+    "follow_up",
+    "restructuring",
+    "restructured_task",
+)
 _PATIENCE = "10s"
 _READERS_SECONDS = 10.0
 _ASK_AGAIN_SECONDS = 0.05
@@ -45,7 +58,7 @@ def scrub_all(database: Database) -> None:
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         _await_older_readers(connection)
-        for table in (*_SMALL, *_LARGE, *_TRACES):
+        for table in (*_SMALL, *_LARGE, *_TRACES, *_DECISIONS):
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import snowballstemmer
 from sqlalchemy import (
@@ -31,6 +32,8 @@ MOST_WORDS = 12
 """Words of a query beyond this many are left out."""
 LONGEST_QUERY = 200
 _FORGOTTEN_AT_ONCE = 1_000
+_FOLDED = 1_000
+"""Texts that are remembered folded, while many tasks are put in that say the same."""
 
 _WORD = re.compile(r"\w+")
 _COMMON = frozenset(
@@ -127,10 +130,11 @@ def index(session: Session, documents: Iterable[Document]) -> None:
 
 def rows_of(documents: Iterable[Document]) -> list[Row]:
     """What is put in of tasks: their words are folded, which takes a while where there are many."""
+    fold = lru_cache(_FOLDED)(folded)
     return [
         (
             *(each.task_id, each.organisation_id),
-            *(folded(each.title), folded(each.description), folded(each.requester)),
+            *(folded(each.title), fold(each.description), fold(each.requester)),
         )
         for each in documents
     ]
@@ -185,6 +189,13 @@ def not_as_indexed(session: Session, documents: Sequence[Document]) -> Iterator[
         "requesters": [row[2] for row in rows.values()],
     }
     yield from session.scalars(differ, given, execution_options=_BY_THE_TASKS)
+
+
+def indexed(session: Session, task_ids: Sequence[int]) -> Sequence[int]:
+    """Those of the tasks that the index holds words of."""
+    key = _INDEX.c.rowid if session.get_bind().dialect.name == "sqlite" else _INDEX.c.task_id
+    query = select(key).where(key.in_(task_ids)).order_by(key)
+    return session.scalars(query, execution_options=_BY_THE_TASKS).all()
 
 
 def strays(session: Session) -> Sequence[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 from types import SimpleNamespace
@@ -58,6 +58,12 @@ class Line:
     level: str
     keys: tuple[tuple[str, str], ...]
     measures: Measures
+    packed: int = field(init=False, repr=False, compare=False)
+    """The measures as the ledger adds them up."""
+
+    def __post_init__(self) -> None:
+        """Pack the measures: many tasks may count the same."""
+        object.__setattr__(self, "packed", _packed(_amounts(self.measures)))
 
     def places(self) -> Iterable[TotalKey]:
         """Every total that the task counts in."""
@@ -134,11 +140,11 @@ class Ledger:
 
     def add(self, line: Line) -> None:
         """The task counts from now on."""
-        self._book(line, _packed(_amounts(line.measures)))
+        self._book(line, line.packed)
 
     def take(self, line: Line) -> None:
         """The task counts no longer."""
-        self._book(line, -_packed(_amounts(line.measures)))
+        self._book(line, -line.packed)
 
     def move(self, place: TotalKey, amounts: Sequence[int]) -> None:
         """Change one total by these amounts, in the order of `MEASURES`, and no other."""

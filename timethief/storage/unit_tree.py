@@ -43,8 +43,9 @@ _UNITS = (
 
 def units_of(session: Session, organisation_id: int) -> list[UnitNode]:
     """All units, in no order and without their depth: what takes no time with thousands of them."""
-    rows = session.execute(_UNITS, {"organisation_id": organisation_id})
-    return [UnitNode._make(row) for row in rows]
+    # By the connection: these rows need nothing of what the session does for objects.
+    rows = session.connection().execute(_UNITS, {"organisation_id": organisation_id})
+    return list(map(UnitNode._make, rows))
 
 
 def in_order(units: Iterable[UnitNode]) -> tuple[UnitNode, ...]:

@@ -18,6 +18,7 @@ from timethief.domain.identifiers import from_text
 from timethief.domain.inquiries import OPEN_AFTER_DEADLINE, InquiryState
 from timethief.domain.retention import Kind
 from timethief.domain.vocabulary import Source, TaskStatus
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import (
     AnonymousReport,
     AuditEvent,
@@ -104,7 +105,8 @@ def _is_over(kind: Kind, since: date, before: datetime) -> ColumnElement[bool]:
 def _is_done_with(since: date, before: datetime) -> ColumnElement[bool]:
     event = aliased(TaskEvent)
     later = exists().where(event.task_id == Task.id, event.happened_at >= before)
-    return and_(Task.status.in_(OVER), Task.logged_on < since, ~later)
+    # What was merged into another task goes with that one.
+    return and_(Task.status.in_(OVER), Task.logged_on < since, ~later, IS_LIVE)
 
 
 def _carries_no_figures() -> ColumnElement[bool]:
@@ -135,7 +137,9 @@ def _task_is_held(held_back: Held) -> ColumnElement[bool]:
     """A task takes with it its history, its reports and what was asked of it: what holds one of them holds the task."""
     if held_back.kinds & {Kind.TASK_HISTORY, Kind.INQUIRIES}:
         return true()
-    found = [_of(Task.id, held_back.tasks)]
+    other = aliased(Task)
+    merged = exists().where(other.merged_into_id == Task.id, _of(other.id, held_back.tasks))
+    found = [_of(Task.id, held_back.tasks), merged]
     kinds: tuple[tuple[Kind, Any, tuple[uuid.UUID, ...]], ...] = (
         (Kind.REPORTS, Report, held_back.reports),
         (Kind.ANONYMOUS_REPORTS, AnonymousReport, held_back.anonymous),

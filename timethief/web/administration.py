@@ -73,6 +73,12 @@ PLACES: tuple[Place, ...] = (
         Permission.MANAGE_ORGANISATION,
     ),
     Place(
+        N_("Functions"),
+        N_("Service desks, support functions and higher instances that cases are handed to."),
+        "administration.functions.index",
+        Permission.MANAGE_ORGANISATION,
+    ),
+    Place(
         N_("Staff categories"),
         N_("Who does the work, and what each is called."),
         "administration.staff_categories.index",

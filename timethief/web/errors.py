@@ -14,9 +14,11 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from timethief.domain import errors
+from timethief.domain.decisions import NotOfTheUnit
 from timethief.domain.people import GRANTS, Permission
 from timethief.domain.tokens import OutOfScope, TokenInAddress
 from timethief.i18n import N_, gettext
+from timethief.reports.decisions import CONFLICTS as DECISION_CONFLICTS
 from timethief.reports.imports import CONFLICTS
 from timethief.reports.labels import label
 from timethief.reports.refusals import sentence
@@ -38,7 +40,12 @@ _WORDS = {
         N_("The request could not be read"),
         N_("Something in what was sent could not be read. Go back and try again."),
     ),
-    401: _Words(N_("You need to log in"), N_("Log in and try again.")),
+    401: _Words(
+        N_("A token is needed"),
+        N_(
+            "Send a token that holds, in the head Authorization: Bearer. You make tokens in the service, under My account."
+        ),
+    ),
     403: _Words(N_("This page is for others"), N_("Your role does not include it.")),
     404: _Words(
         N_("The page was not found"),
@@ -80,12 +87,16 @@ _IN_ADDRESS = N_(
     "A token must not stand in the address, where others can read it. Revoke it, make a new one, and send that in "
     "the head Authorization."
 )
+_ANOTHER_UNIT = N_(
+    "You decide of what is done in your own unit and those below it. This task is another unit's."
+)
 _CONFLICTS = {
     "last_administrator": N_(
         "There must be at least one administrator. Make somebody else administrator first."
     ),
     "link_used": N_("The link has been used. Each link works once."),
     **CONFLICTS,
+    **DECISION_CONFLICTS,
 }
 
 
@@ -101,6 +112,7 @@ def install(app: Flask) -> None:
     )
     app.register_error_handler(errors.NotFound, lambda _: _answer(404))
     app.register_error_handler(errors.NotAllowed, _not_allowed)
+    app.register_error_handler(NotOfTheUnit, lambda _: _answer(403, gettext(_ANOTHER_UNIT)))
     app.register_error_handler(OutOfScope, lambda _: _answer(403, gettext(_READS_ONLY)))
     app.register_error_handler(TokenInAddress, lambda _: _answer(400, gettext(_IN_ADDRESS)))
     app.register_error_handler(errors.Conflict, _conflict)

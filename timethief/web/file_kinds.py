@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from timethief.i18n import N_, gettext
 from timethief.web import current
 
 
@@ -22,6 +23,13 @@ MIMETYPES = {
 }
 
 
+_NAMES = {
+    "inventory": N_("timethief-inventory"),
+    "overview": N_("timethief-overview"),
+    "requesters": N_("timethief-requesters"),
+}
+
+
 def file_name(what: str, kind: FileKind) -> str:
-    """What the file is called: what it holds, and the day."""
-    return f"timethief-{what}-{current.today()}.{kind}"
+    """What the file is called in the language in use: what it holds, and the day."""
+    return f"{gettext(_NAMES[what])}-{current.today()}.{kind}"

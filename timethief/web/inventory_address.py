@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -28,6 +28,20 @@ CODES: dict[str, type[StrEnum]] = {
     "status": TaskStatus,
 }
 FLAGGED = {"yes": True, "no": False}
+
+
+class Addressed(Protocol):
+    """A list whose filter, and all else that is wanted of it, stands in its address."""
+
+    @property
+    def filter(self) -> TaskFilter:
+        """Which tasks."""
+
+    def pairs(self) -> dict[str, str | None]:
+        """Everything that is wanted, as it stands in addresses."""
+
+    def address(self, **changes: str | None) -> str:
+        """The address of the same list with these changes, from its first page."""
 
 
 @dataclass(frozen=True, slots=True)

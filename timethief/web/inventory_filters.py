@@ -9,7 +9,7 @@ from timethief.i18n import gettext, language, number
 from timethief.queries.inventory_choices import InventoryChoices
 from timethief.reports.labels import label, labels
 from timethief.reports.unit_names import unit_options
-from timethief.web.inventory_address import Wanted
+from timethief.web.inventory_address import Addressed, Wanted
 
 Counts = Mapping[tuple[str, str], int]
 """How many tasks a code leaves, by (dimension, code)."""
@@ -44,7 +44,7 @@ class Select:
     options: list[tuple[str, str]]
 
 
-def chips(wanted: Wanted, names: Mapping[str, str]) -> list[Chip]:
+def chips(wanted: Addressed, names: Mapping[str, str]) -> list[Chip]:
     """The filters in force, in words; `names` are those of what they refer to."""
     codes = {
         **{kind: kind for kind in ("level", "verdict", "cause", "signal", "status")},
@@ -94,7 +94,7 @@ def verdicts(wanted: Wanted, counts: Counts) -> list[Option]:
 
 
 def options(
-    wanted: Wanted, counts: Counts, name: str, replaced: Iterable[str] = ()
+    wanted: Addressed, counts: Counts, name: str, replaced: Iterable[str] = ()
 ) -> list[Option]:
     """Every code of a dimension; where counts are known, those that no task has are left out."""
     known = {code: count for (dimension, code), count in counts.items() if dimension == name}
@@ -106,7 +106,7 @@ def options(
             wanted.address(**{name: code}, **dict.fromkeys(replaced)),
             code == chosen,
         )
-        for code, words in labels(name).items()
+        for code, words in labels("action" if name == "recommended" else name).items()
         if not known or code in known or code == chosen
     ]
 

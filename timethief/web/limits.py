@@ -11,6 +11,8 @@ from flask_limiter.util import get_remote_address
 
 from timethief.web import current
 
+_TO_BE_TRIED_AGAIN = frozenset({429, 503})
+
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
 
 
@@ -21,8 +23,10 @@ def install(app: Flask) -> None:
 
 
 def _tell_wait(response: Response) -> Response:
-    """The wait that a page tells of goes before the one that the address would have."""
+    """The wait that a page tells of goes before the one that the address would have; what was done tells of none."""
     seconds = current.wait()
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
+    elif response.status_code not in _TO_BE_TRIED_AGAIN:
+        response.headers.pop("Retry-After", None)
     return response

@@ -15,10 +15,12 @@ from timethief.domain.ranges import Range
 from timethief.reports.estimates import estimate_text, frequency_text, hours_text, worth_text
 from timethief.reports.intake import week_text
 from timethief.reports.labels import label, labels
+from timethief.reports.report_figures import report_count
 from timethief.reports.requesters import share_of
 from timethief.web import current, unseen
 from timethief.web.administration import LANDING, PLACES
 from timethief.web.assets import static
+from timethief.web.form_keys import new_key
 
 FLASH_KEY = "flash"
 
@@ -117,6 +119,8 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         label=label,
         labels=labels,
+        report_count=report_count,
+        form_key=new_key,
         Permission=Permission,
     )
     environment.filters.update(
@@ -185,9 +189,10 @@ def _navigation(visitor: Actor | None) -> list[Link]:
         (i18n.gettext("Log a task"), "log.log", Permission.LOG_TASKS),
         (i18n.gettext("Inventory"), "inventory.inventory", Permission.READ_INVENTORY),
         (i18n.gettext("Intake"), "intake.index", Permission.REVIEW_TASKS),
+        (i18n.gettext("Queue"), "queue.index", Permission.REVIEW_TASKS),
+        (i18n.gettext("Decisions"), "decisions.log", Permission.READ_INVENTORY),
         (i18n.gettext("Overview"), "dashboard.dashboard", Permission.READ_INVENTORY),
         (i18n.gettext("Requesters"), "requesters.index", Permission.READ_INVENTORY),
-        (i18n.gettext("About"), "about.about", Permission.READ_INVENTORY),
         (i18n.gettext("Operation"), "operation.index", Permission.OPERATE),
     ]
     here = (request.endpoint or "").split(".")[0]

@@ -78,7 +78,7 @@ def row(number: int = 1, **changes: Any) -> SheetTask:  # noqa: ANN401 - fields 
         automation=Automation(0.5, 1.0, 0.1, systems=2),
         external_id=f"ref-{number}",
     )
-    return replace(task, **changes)
+    return task._replace(**changes)
 
 
 PLAIN = SheetTask(

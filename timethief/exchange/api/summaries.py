@@ -6,13 +6,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from timethief.domain.ranges import Range
+from timethief.domain.measures import PER_HOUR, PER_SEK, Measures
 from timethief.exchange.api.assessments import HoursDocument
 from timethief.exchange.api.filters import FilterQuery
 from timethief.exchange.task_documents import Document
 from timethief.i18n import N_, gettext
 from timethief.queries.summary import GroupBy, Summary, SummaryRow
-from timethief.queries.totals import Figures
 from timethief.reports.labels import label
 
 _KINDS = {
@@ -83,16 +82,16 @@ def summary_document(group_by: GroupBy, found: Summary) -> dict[str, Any]:
     """The answer."""
     return {
         "group_by": group_by.value,
-        "rows": [_row(group_by, row) for row in found.rows],
-        "total": _figures(found.total),
+        "rows": [_row(group_by, row, found.fte_hours) for row in found.rows],
+        "total": _figures(found.total, found.fte_hours),
     }
 
 
-def _row(group_by: GroupBy, row: SummaryRow) -> dict[str, Any]:
+def _row(group_by: GroupBy, row: SummaryRow, fte_hours: float) -> dict[str, Any]:
     named = {"key": row.key, "label": _label(group_by, row)}
-    if row.figures is None:
+    if row.total is None:
         return named | {"suppressed": True}
-    return named | _figures(row.figures)
+    return named | _figures(row.total, fte_hours)
 
 
 def _label(group_by: GroupBy, row: SummaryRow) -> str:
@@ -103,19 +102,24 @@ def _label(group_by: GroupBy, row: SummaryRow) -> str:
     return label(_KINDS[group_by], row.key) if group_by in _KINDS else row.key
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
+def _figures(total: Measures, fte_hours: float) -> dict[str, Any]:
+    likely = total.cost_likely / PER_HOUR
     return {
-        "tasks": figures.tasks,
-        "flagged_tasks": figures.flagged_tasks,
-        "cost_hours": _hours(figures.cost_hours),
-        "cost_sek": figures.cost_sek,
-        "fte": figures.fte,
-        "benefit_hours": _hours(figures.benefit_hours),
-        "flagged_hours": figures.flagged_hours,
-        "avoidable_hours": figures.avoidable_hours,
-        "gain_hours": figures.gain_hours,
+        "tasks": total.tasks,
+        "flagged_tasks": total.flagged_tasks,
+        "cost_hours": {
+            "low": total.cost_low / PER_HOUR,
+            "likely": likely,
+            "high": total.cost_high / PER_HOUR,
+        },
+        "cost_sek": total.cost_ore / PER_SEK,
+        "fte": likely / fte_hours,
+        "benefit_hours": {
+            "low": total.benefit_low / PER_HOUR,
+            "likely": total.benefit_likely / PER_HOUR,
+            "high": total.benefit_high / PER_HOUR,
+        },
+        "flagged_hours": total.flagged_hours / PER_HOUR,
+        "avoidable_hours": total.avoidable_hours / PER_HOUR,
+        "gain_hours": total.gain_hours / PER_HOUR,
     }
-
-
-def _hours(hours: Range) -> dict[str, float]:
-    return {"low": hours.low, "likely": hours.likely, "high": hours.high}

@@ -8,7 +8,7 @@ from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.exchange.sheets.reading import Staged
-from timethief.services.importing.places import Places
+from timethief.services.importing.places import NAMING, Places
 
 
 def checked(
@@ -26,10 +26,12 @@ def checked(
     """
     only_example = True
     references: dict[str, int] = {}
-    for task, faults in staged.tasks(policy):
+    for task, faults, words in staged.tasks_with_words(policy, NAMING):
         only_example = only_example and task is None and not faults
         if task is None:
-            yield None, faults
+            # All that is wrong with a row is told at once.
+            named = places.faults_of_words(faults[0].row, words) if faults else []
+            yield None, [*faults, *named]
             continue
         found = [*faults, *places.faults_of(task)]
         first = references.setdefault(task.external_id, task.row) if task.external_id else task.row

@@ -16,7 +16,7 @@ from typing import Any
 from timethief.domain.errors import Invalid
 from timethief.domain.policy import Policy
 from timethief.domain.sheet_tasks import Fault, SheetTask
-from timethief.exchange.row_cells import Cell, DateCell, Formula
+from timethief.exchange.row_cells import Cell, DateCell, Formula, text_of
 from timethief.exchange.sheets.staging import DATE, FORMULA
 from timethief.exchange.task_rows import Header, RowReader, read_header
 
@@ -49,9 +49,29 @@ class Staged:
 
     def tasks(self, policy: Policy) -> Iterator[tuple[SheetTask | None, list[Fault]]]:
         """Each row as `timethief.exchange.task_rows.RowReader.read` tells it."""
+        for task, faults, _ in self.tasks_with_words(policy, ()):
+            yield task, faults
+
+    def tasks_with_words(
+        self, policy: Policy, columns: Sequence[str]
+    ) -> Iterator[tuple[SheetTask | None, list[Fault], Mapping[str, str]]]:
+        """As `tasks`; where something is wrong with a row also what stands in these columns, as far as that is right."""
         reader = RowReader(self.header, policy)
         for number, cells in _rows(self.file):
-            yield reader.read(number, cells)
+            task, faults = reader.read(number, cells)
+            yield task, faults, self._words(cells, faults, columns) if faults else {}
+
+    def _words(
+        self, cells: Sequence[Cell], faults: Sequence[Fault], columns: Sequence[str]
+    ) -> dict[str, str]:
+        wrong = {fault.column for fault in faults}
+        found = {}
+        for column in columns:
+            place = self.header.places.get(column)
+            if place is not None and place < len(cells) and column not in wrong:
+                with suppress(Invalid):
+                    found[column] = text_of(cells[place], column)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +183,8 @@ def _rows(file: Path) -> Iterator[tuple[int, list[Cell]]]:
             row = json.loads(line)
             if isinstance(row, list):
                 number, cells = row
-                yield (
-                    number,
-                    [each if not isinstance(each, dict) else _cell(each) for each in cells],
-                )
+                # Only what is neither text nor number stands in braces; texts may hold some too.
+                yield number, [_cell(each) for each in cells] if "{" in line else cells
 
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 - JSON

@@ -124,7 +124,9 @@ def bearer_of(session: Session, token: str, today: date) -> Bearer | None:
     """
     if not token.startswith(PREFIX):
         return None
-    found = session.execute(_BEARERS, {"token_hash": _hash(token), "today": today}).one_or_none()
+    wanted = {"token_hash": _hash(token), "today": today}
+    # By the connection, since every call of the API begins with it.
+    found = session.connection().execute(_BEARERS, wanted).one_or_none()
     if found is None:
         return None
     actor = Actor(

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.anonymity import OPEN_STATUSES, alike, has_expired, week_of
 from timethief.i18n import TIME_ZONE
+from timethief.services.cases.opening import open_cases_of_week
+from timethief.services.following_up.returns import notice_week
 from timethief.storage.database import Database
 from timethief.storage.scrubbing import scrub
 from timethief.storage.tables import AnonymousForm, AnonymousMessage, AnonymousReport
@@ -34,6 +36,8 @@ def release(database: Database, organisation_id: int, now: datetime) -> Mapping[
         _close_expired(session, organisation_id, now)
         session.flush()
         _write_anew(session, organisation_id, week)
+        open_cases_of_week(session, organisation_id, week, _SHUFFLER)
+        notice_week(session, organisation_id, week, _SHUFFLER)
         session.execute(
             delete(AnonymousForm).where(AnonymousForm.organisation_id == organisation_id)
         )

@@ -29,9 +29,12 @@ from timethief.domain.receipts import holds_receipt
 from timethief.domain.small_units import UnitSize
 from timethief.domain.tasks import check_yearly_time, read_text
 from timethief.domain.vocabulary import Source, TaskStatus
+from timethief.services.cases.opening import forget_cases_of_report
+from timethief.services.emptied_tasks import leave_merged, remove_if_empty
+from timethief.services.following_up.returns import forget_signs
 from timethief.services.requesters import find, requester_of
 from timethief.services.staff_categories import owned_category
-from timethief.services.tasks import refigure, remove_if_empty, reports_of, settle
+from timethief.services.tasks import refigure, reports_of, settle
 from timethief.storage.assumptions import Assumptions, load_assumptions, policy_in_force
 from timethief.storage.tables import (
     AnonymousForm,
@@ -145,7 +148,8 @@ def withdraw(session: Session, organisation_id: int, report_id: uuid.UUID, today
         session.delete(message)
     session.flush()
     session.delete(row)
-    session.flush()
+    forget_cases_of_report(session, report_id)
+    forget_signs(session, report_id)
     if task is None:
         return False
     report = session.get(Report, report_id)
@@ -153,7 +157,9 @@ def withdraw(session: Session, organisation_id: int, report_id: uuid.UUID, today
         report.withdrawn = True
         report.title, report.description = "", ""
     session.flush()
-    _leave_task(session, task, load_assumptions(session, organisation_id, today))
+    assumptions = load_assumptions(session, organisation_id, today)
+    leave_merged(session, task, report_id, assumptions)
+    _leave_task(session, task, assumptions)
     return True
 
 

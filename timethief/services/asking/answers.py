@@ -35,6 +35,7 @@ from timethief.services.tasks import add_statement, add_use
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.crash_points import crash_point
 from timethief.storage.facts import UseRows, statement_of, use_of
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import AssessmentRow, Inquiry, Organisation, Task, TaskUse
 from timethief.storage.totals import Ledger
 from timethief.storage.turns import take_turn
@@ -60,6 +61,7 @@ def carry_out(session: Session, inquiry: Inquiry, now: datetime) -> int:
             if inquiry.task_id is not None
             else Task.requirement_id == inquiry.requirement_id,
             Task.id > (inquiry.carried_to or 0),
+            IS_LIVE,
         )
         .order_by(Task.id)
         .limit(BATCH)

@@ -33,6 +33,7 @@ from timethief.services.asking.letters import Desk, send_question, send_reminder
 from timethief.services.sent_forms import earlier_numbers, earlier_result, remember
 from timethief.services.surroundings import Surroundings
 from timethief.services.tasks import owned
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import Inquiry, Organisation, Requirement, Task
 from timethief.storage.turns import take_turn
 
@@ -246,7 +247,9 @@ def _check_subject(session: Session, organisation_id: int, new: NewInquiry) -> N
         None if new.requirement_id is None else session.get(Requirement, new.requirement_id)
     )
     answering = select(Task.id).where(
-        Task.organisation_id == organisation_id, Task.requirement_id == new.requirement_id
+        Task.organisation_id == organisation_id,
+        Task.requirement_id == new.requirement_id,
+        IS_LIVE,
     )
     if (
         requirement is None

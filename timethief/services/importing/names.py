@@ -24,6 +24,9 @@ _Key = tuple[str, str]
 _Who = tuple[int, str, str, bool]
 """Identifier, level, name, and whether somebody has looked at it."""
 
+_NOT_IN_A_SHEET = ("grant_sek_per_year", "added_on", "reviewed_on", "review_on", "refused_on")
+"""Columns of a requirement that no sheet tells."""
+
 
 class Names:
     """What has been found, and what is to be made.
@@ -126,7 +129,7 @@ class NameFinder:
                     task.binding,
                     task.legal_basis,
                 )
-                new = {"id": new_identifier(), "grant_sek_per_year": None, **columns}
+                new = {"id": new_identifier(), **dict.fromkeys(_NOT_IN_A_SHEET), **columns}
                 self._names.new_requirements.append(new)
                 known[key] = new["id"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,9 @@ from timethief.domain.errors import Invalid
 from timethief.domain.names import folded
 from timethief.domain.sheet_tasks import Fault, SheetTask
 from timethief.storage.tables import StaffCategory, Unit
+
+NAMING = ("unit", "staff_category", "other_staff_category")
+"""Columns whose words stand for something of the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,30 @@ class Places:
 
     units: Mapping[str, int | None]
     staff_categories: Mapping[str, int | None]
+    _right: set[tuple[str, str, str]] = field(default_factory=set, compare=False, repr=False)
+    """Words that have been found to stand for something: rows name the same ones again and again."""
 
     def faults_of(self, task: SheetTask) -> list[Fault]:
         """What the task names that does not exist, or that two have the name of."""
-        named = {
-            "unit": (task.unit, self.units),
-            "staff_category": (task.staff_category, self.staff_categories),
-        }
-        if task.other_staff_category:
-            named["other_staff_category"] = (task.other_staff_category, self.staff_categories)
+        words = (task.unit, task.staff_category, task.other_staff_category)
+        if words in self._right:
+            return []
+        faults = self.faults_of_words(task.row, dict(zip(NAMING, words, strict=True)))
+        if not faults:
+            self._right.add(words)
+        return faults
+
+    def faults_of_words(self, row: int, words: Mapping[str, str]) -> list[Fault]:
+        """The same of the words of a row that is no task, by the columns of `NAMING`; those left empty name nothing."""
         faults = []
-        for column, (name, known) in named.items():
+        for column, name in words.items():
+            if not name:
+                continue
+            known = self.units if column == "unit" else self.staff_categories
             key = folded(name)
             if known.get(key) is None:
                 reason = "named_twice" if key in known else f"unknown_{column}"
-                faults.append(Fault(task.row, column, name, Invalid(column, reason)))
+                faults.append(Fault(row, column, name, Invalid(column, reason)))
         return faults
 
 

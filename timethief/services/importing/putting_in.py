@@ -196,15 +196,18 @@ def _ground(session: Session, organisation_id: int, now: datetime) -> _Ground:
 def _prepare(session: Session, ready: Prepared, progress: Progress) -> None:
     ground = ready.ground
     finder = NameFinder(session, ready.names)
-    maker = RowMaker(ground.assumptions, ground.places, ready.now, ready.import_id)
+    maker = RowMaker(session, ground.assumptions, ground.places, ready.now, ready.import_id)
     waiting = iter(ready.tasks())
     while batch := list(islice(waiting, BATCH)):
         named = finder.named(batch)
         known = _known(session, ready, batch)
         rows, old = Rows(), []
         for task, names in zip(batch, named, strict=True):
-            if task.external_id in known:
-                old.append((known[task.external_id], task, maker.said(task, names)))
+            found = known.get(task.external_id)
+            if found is not None and found.merged_into_id is not None:
+                ready.done.unchanged += 1  # another task tells of it now
+            elif found is not None:
+                old.append((found, task, maker.said(task, names)))
             else:
                 ready.ledger.add(maker.add(rows, task, names, ready.done.added))
                 ready.done.added += 1
@@ -217,7 +220,7 @@ def _prepare(session: Session, ready: Prepared, progress: Progress) -> None:
         ready.changes.append(changed)
         ready.done.changed += len(changed)
         ready.done.unchanged += len(old) - len(changed)
-        ready.rows.append(rows.ready(session))
+        ready.rows.append(rows.ready())
         ready.count += len(batch)
         session.expunge_all()
         progress(ready.count // 2)
@@ -286,7 +289,7 @@ def _store(session: Session, actor: Actor | None, ready: Prepared, progress: Pro
 
 def _change(session: Session, actor: Actor | None, ready: Prepared) -> None:
     finder, ground = NameFinder(session, ready.names), ready.ground
-    maker = RowMaker(ground.assumptions, ground.places, ready.now, ready.import_id)
+    maker = RowMaker(session, ground.assumptions, ground.places, ready.now, ready.import_id)
     changer = Changer(session, actor, ground.assumptions, ready.import_id, ready.now)
     for batch in ready.changes:
         known = _known(session, ready, batch)

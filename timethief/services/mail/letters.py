@@ -47,6 +47,7 @@ class Letter:
         name: what names it among all mail of the installation; its Message-ID comes from it.
         organisation: on whose behalf, by name.
         language: of the recipient.
+        unsubscribe: where the recipient says no to more of the kind; empty where it must come.
     """
 
     name: tuple[str, ...]
@@ -56,6 +57,7 @@ class Letter:
     subject: str
     text: str
     html: str | None
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def write(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     with speaking(letter.language):
         foot = _foot(letter.organisation)
         subject = one_line(letter.subject)
+        way_out = gettext("Do you not want letters like this one?")
         page = letter.html or _page(letter, subject, foot, sender.base_url)
     message = EmailMessage()
     message["From"] = f"Timethief <{sender.address}>"
@@ -86,6 +89,10 @@ def write(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     message["Message-ID"] = message_id(letter.name, sender.address)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        foot = [*foot, f"{way_out} {letter.unsubscribe}"]
     text = "\n\n".join([letter.text.strip(), "-- \n" + "\n".join(foot)]) + "\n"
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(_INLINER.inline(page), subtype="html", cte="quoted-printable")
@@ -109,6 +116,9 @@ def _page(letter: Letter, subject: str, foot: Sequence[str], base_url: str) -> s
         blocks=_blocks(letter.text, base_url),
         foot=foot,
         open_words=gettext("Open the page"),
+        unsubscribe=letter.unsubscribe,
+        way_out=gettext("Do you not want letters like this one?"),
+        unsubscribe_words=gettext("Say no to them here"),
         copy_words=gettext("If the button does not work, copy this address to your browser:"),
     )
 

@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from timethief.config import Config, MailServer
 from timethief.domain.contact import read_email
 from timethief.domain.errors import Invalid
-from timethief.domain.mail import BACK_OFF, TO_OUTSIDERS, UNSENT, MailState, next_try
+from timethief.domain.mail import BACK_OFF, TO_OUTSIDERS, UNSENT, MailKind, MailState, next_try
+from timethief.domain.mail_preferences import OFFERED
 from timethief.domain.names import folded
 from timethief.i18n import DEFAULT_LANGUAGE
 from timethief.services.mail.letters import Letter, Sender, write
+from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.mail.server import PATIENCE, Connection, NotTaken
 from timethief.services.surroundings import Surroundings
 from timethief.storage.crash_points import crash_point
@@ -144,15 +146,15 @@ class _Run:
                 member = _member(session, row)
                 may_have_it = member is not None or row.kind in TO_OUTSIDERS
                 if organisation.active and may_have_it:
-                    language = member.language if member is not None else None
-                    return self._take(row, organisation, language or organisation.language)
+                    return self._take(row, organisation, member)
                 row.state = MailState.DROPPED.value
                 row.ended_at = self._clock.now()
                 row.subject, row.text, row.html = "", "", None
             self.counted["dropped"] += 1
 
-    def _take(self, row: OutboxMail, organisation: Organisation, language: str) -> _Leased:
+    def _take(self, row: OutboxMail, organisation: Organisation, member: User | None) -> _Leased:
         now = self._clock.now()
+        language = member.language if member is not None else None
         row.state = MailState.LEASED.value
         row.leased_until = now + LEASE
         row.attempts += 1
@@ -161,12 +163,20 @@ class _Run:
             name=(str(row.organisation_id), row.recipient, row.kind, row.key),
             recipient=row.recipient,
             organisation=organisation.name,
-            language=language or DEFAULT_LANGUAGE,
+            language=language or organisation.language or DEFAULT_LANGUAGE,
             subject=row.subject,
             text=row.text,
             html=row.html,
+            unsubscribe="" if member is None else self._way_out(row.kind, member),
         )
         return _Leased(row.id, row.attempts, row.first_tried_at, letter)
+
+    def _way_out(self, kind: str, member: User) -> str:
+        """Where the member says that no more of this kind is wanted; empty where it must come."""
+        if kind not in OFFERED:
+            return ""
+        of = Unsubscribed(member.organisation_id, member.id, MailKind(kind))
+        return address_of(self._config.base_url, self._config.secret_key, of, self._clock.now())
 
     def _note_failure(self, mail: _Leased, failure: NotTaken) -> None:
         now = self._clock.now()

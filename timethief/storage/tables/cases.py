@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +25,8 @@ class Case(Owned, Base):
     `report_id` is a report's or an anonymous report's. `origin` says why it was opened. The owner is a function
     (`function_id`) or the manager of a unit (`unit_id`); `user_id` is who has taken it, `decider_id` who is named
     to decide. `route` and `routed_reason`: where it was handed, and why. `waits_since`: since when it waits for
-    somebody outside. `opened_on` of an anonymous report is the first day of the week of its batch. `version`
+    somebody outside. `routed_on` and `before_routing`: when it was handed there, and how it stood before, for who
+    takes that back. `opened_on` of an anonymous report is the first day of the week of its batch. `version`
     counts changes. The codes are those of `timethief.domain.cases`. A task has at most one open case.
     """
 
@@ -62,6 +64,8 @@ class Case(Owned, Base):
     state: Mapped[str] = mapped_column(Code)
     route: Mapped[str | None] = mapped_column(Code)
     routed_reason: Mapped[str] = mapped_column(default="")
+    routed_on: Mapped[date | None]
+    before_routing: Mapped[dict[str, Any] | None]
     function_id: Mapped[int | None] = may_refer("support_function.id")
     unit_id: Mapped[int | None] = may_refer("unit.id")
     user_id: Mapped[int | None] = may_refer("user_account.id")
@@ -121,16 +125,21 @@ class GateAnswer(Owned, Base):
 
 
 class AutomationCandidate(Owned, Base):
-    """A task that has passed the gate: it may be automated. `human_check` is what a person still looks at."""
+    """What is said of automating a task: `human_check` is what a person would still look at.
+
+    It is on the list of what may be automated since `entered_on`; None where it is not. `gain_hours` is what
+    automation would gain a year, in millionths of an hour, as its assessment has it.
+    """
 
     __tablename__ = "automation_candidate"
-    __table_args__ = (Index(None, "organisation_id", "entered_on", "task_id"),)
+    __table_args__ = (Index(None, "organisation_id", "gain_hours", "task_id"),)
     task_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("task.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     organisation_id: Mapped[int] = refers("organisation.id")
-    entered_on: Mapped[date]
+    entered_on: Mapped[date | None]
     human_check: Mapped[str]
+    gain_hours: Mapped[int] = mapped_column(BigInteger)
 
 
 class SeenTask(Owned, Base):

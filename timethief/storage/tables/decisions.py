@@ -25,6 +25,7 @@ class Decision(Owned, Base):
     its last day and what is watched. `raised_with` is who it was raised with. `planned_on`: when it shall be
     done, `carried_out_on`: when it was. `status_before` is the task's. `batch_id` is the same for decisions made
     together. `replaced_by_id` names the one that came after; no reference, since they are made at once.
+    `folded_text` is what is searched: title and reason. `ended_at`: when it was replaced or undone, or a trial over.
     """
 
     __tablename__ = "decision"
@@ -47,6 +48,7 @@ class Decision(Owned, Base):
     title: Mapped[str] = mapped_column(Name)
     outcome: Mapped[str] = mapped_column(Code)
     reason: Mapped[str]
+    folded_text: Mapped[str]
     user_id: Mapped[int | None] = may_refer("user_account.id")
     capacity: Mapped[str] = mapped_column(Name)
     decided_at: Mapped[datetime]
@@ -112,7 +114,8 @@ class FollowUp(Owned, Base):
     The answer says what it takes now (`minutes_now`, `times_now`, `per_now`, `people_now`; nothing of it where the
     task is gone) and, where the first estimate was wrong, what it took in truth (`minutes_before`). Hours per year:
     `hours_now`, `confirmed_hours` (what was freed by the answer, never copied from what was expected) and
-    `estimate_change_hours` (what only the estimate was wrong by).
+    `estimate_change_hours` (what only the estimate was wrong by). `reminded_at`: when the unit was asked again.
+    `version` counts answers, so that two who answer at once are told.
     """
 
     __tablename__ = "follow_up"
@@ -142,6 +145,8 @@ class FollowUp(Owned, Base):
     comment: Mapped[str] = mapped_column(default="")
     user_id: Mapped[int | None] = may_refer("user_account.id")
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class ReturnSign(Owned, Base):

@@ -22,13 +22,14 @@ from timethief.domain.inquiries import (
 )
 from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import Beneficiary, Purpose
-from timethief.i18n import lazy_gettext
+from timethief.i18n import gettext, lazy_gettext
 from timethief.reports.inquiries import beneficiaries, purposes
 from timethief.reports.labels import labels
 from timethief.services.asking.inquiries import NewInquiry
 from timethief.web.forms.base import BaseForm
 from timethief.web.forms.days import read_day
 from timethief.web.forms.persons import AsksAboutPersons
+from timethief.web.forms.timed import Timed
 
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -52,6 +53,12 @@ class AskForm(BaseForm):
             "They stand in the mail and above the questions. Say who you are and how you can be reached."
         ),
     )
+
+    def by_link_only(self) -> None:
+        """Where no mail is sent, say so of the words that would stand in it."""
+        self.message.description = gettext(
+            "They stand above the questions. Say who you are and how you can be reached."
+        )
 
     @staticmethod
     def of(today: date) -> dict[str, str]:
@@ -79,7 +86,7 @@ class AskForm(BaseForm):
         return NewInquiry(deadline, task_id, requirement_id, recipient, message or "")
 
 
-class AnswerForm(AsksAboutPersons):
+class AnswerForm(Timed, AsksAboutPersons):
     """The three questions."""
 
     used = RadioField(lazy_gettext("Is it used?"), validate_choice=False)

@@ -30,6 +30,7 @@ from timethief.reports.unit_names import unit_options
 from timethief.storage.unit_tree import UnitNode
 from timethief.web.forms.base import typed
 from timethief.web.forms.persons import AsksAboutPersons
+from timethief.web.forms.timed import Timed
 
 UNKNOWN = "unknown"
 OTHER = "other"
@@ -259,6 +260,10 @@ class LogForm(AsksAboutPersons):
         except NotFound:
             self.say(field, sentence(Invalid(field.name, "not_a_choice")))
             return None
+
+
+class TimedLogForm(Timed, LogForm):
+    """The same for somebody with an account, of whose name nothing is hidden: its time is counted."""
 
 
 def answers(facts: ReportFacts, requesters: Sequence[str], requester: str | None) -> dict[str, Any]:

@@ -44,7 +44,8 @@ from timethief.queries.choices import StaffCategoryChoice
 from timethief.queries.tasks import TaskPage
 from timethief.reports.labels import labels
 from timethief.reports.refusals import sentence
-from timethief.web.forms.base import BaseForm, typed
+from timethief.web.forms.base import typed
+from timethief.web.forms.timed import Timed
 
 PERCENT = Limits(least=0, most=100)
 WORTH_PERCENT = Limits(least=0, most=100_000)
@@ -71,7 +72,7 @@ class UseForm(Form):
     """The minutes as a range, where they were told as one: kept while `worth` is left as it is."""
 
 
-class ReviewForm(BaseForm):
+class ReviewForm(Timed):
     """The figures of a task as the reviewer holds them."""
 
     version = HiddenField()

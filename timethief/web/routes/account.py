@@ -17,8 +17,10 @@ from timethief.queries.accounts import own_account
 from timethief.services import passwords
 from timethief.services.access import accounts as do
 from timethief.services.access import lock_outs, second_factor, sessions
+from timethief.services.mail_preferences import preferences_of
 from timethief.web import current
 from timethief.web.forms.accounts import CodeForm, FirstCodeForm, LanguageForm, PasswordForm
+from timethief.web.forms.mail_preferences import MailForm
 from timethief.web.gate import LANGUAGE_KEY, LOGIN_KEY, requires
 from timethief.web.pages import page, tell
 from timethief.web.pictures import qr_code
@@ -206,6 +208,7 @@ def _account_text(form: PasswordForm) -> str:
         log_ins = sessions.own(
             reading, current.actor(), session[LOGIN_KEY], current.now(), current.lifetimes()
         )
+        mail = preferences_of(reading, current.actor())
     languages = LanguageForm.new({"language": found.language})
     languages.offer()
     return page(
@@ -214,6 +217,7 @@ def _account_text(form: PasswordForm) -> str:
         form=form,
         language_form=languages,
         log_ins=log_ins,
+        mail_form=MailForm.shown(mail),
         to_text=to_text,
     )
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from timethief.domain.errors import Conflict, Invalid, Invalids
 from timethief.domain.identifiers import from_text
+from timethief.domain.own_time import Activity
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, set_language
 from timethief.queries import asked as read
@@ -80,6 +81,7 @@ def _store(form: AnswerForm, organisation_id: int, found: Asked) -> bool:
                 current.now(),
                 shown_hours=found.shown.hours.likely if found.shown else None,
             )
+            form.count_time(writing, organisation_id, Activity.ANSWER)
     except Invalid as refusal:
         form.refuse(refusal)
     except Invalids:

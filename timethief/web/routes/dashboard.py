@@ -14,11 +14,19 @@ from timethief.domain.people import Permission
 from timethief.domain.vocabulary import Level
 from timethief.i18n import gettext
 from timethief.queries import dashboard as read
+from timethief.queries.leadership import Standing, standing
 from timethief.queries.report_figures import months_of_reports, smallest_count
 from timethief.queries.visible_units import VisibleUnits, visible_units
 from timethief.reports import dashboard as charts
 from timethief.reports.dashboard_tables import dashboard_tables
 from timethief.reports.labels import label
+from timethief.reports.leadership import (
+    age_text,
+    freed_text,
+    needs_text,
+    own_time_text,
+    used_for_text,
+)
 from timethief.reports.report_figures import MonthInWords, month_of_reports
 from timethief.reports.tables import Chart
 from timethief.reports.unit_names import unit_options
@@ -65,6 +73,7 @@ class _Overview:
     scatter: Chart
     months: list[MonthInWords] | None
     smallest: int
+    standing: Standing
 
 
 @blueprint.get("/dashboard")
@@ -86,6 +95,10 @@ def dashboard() -> ResponseReturnValue:
         scatter=found.scatter,
         months=found.months,
         smallest=found.smallest,
+        freed=_freed(found.standing),
+        to_decide=[(each.task, needs_text(each.needs)) for each in found.standing.to_decide],
+        age=age_text(found.standing.newest_on, current.today()),
+        decide_href=_where_it_is_decided,
         step=ROUNDED_TO,
         downloads=[
             Download(gettext("Excel (xlsx)"), chosen.file_address("dashboard.as_xlsx")),
@@ -111,6 +124,20 @@ def as_csv() -> ResponseReturnValue:
     return _file(FileKind.CSV)
 
 
+def _where_it_is_decided(task_id: str) -> str:
+    """Where a task is decided, for who may; else its page."""
+    page_of_task = url_for("tasks.task", task_id=task_id)
+    return (
+        f"{page_of_task}/decide" if current.actor().may(Permission.DECIDE_TASKS) else page_of_task
+    )
+
+
+def _freed(reached: Standing) -> list[str]:
+    """What has been freed, in sentences."""
+    texts = (freed_text(reached.freed), used_for_text(reached.freed), own_time_text(reached.own))
+    return [text for text in texts if text]
+
+
 def _open_data(units: VisibleUnits) -> list[Download]:
     """The way to what may be open to all, for those who decide on it."""
     of_the_whole = units.opens_at is None
@@ -125,7 +152,7 @@ def _file(kind: FileKind) -> ResponseReturnValue:
     part = gettext("The whole organisation") if unit_id is None else found.units.name(unit_id)
     selection = f"{part}; {label('level', level)}" if level else part
     drawn = (found.share, found.askers, found.scatter)
-    tables = dashboard_tables(found.shown, drawn, found.months or ())
+    tables = dashboard_tables(found.shown, found.standing, drawn, found.months or ())
     return table_file("overview", tables, kind, selection, found.shown.policy.version)
 
 
@@ -145,6 +172,7 @@ def _overview() -> _Overview:
         shown = read.dashboard(session, units, unit_id, chosen.level)
         months = months_of_reports(session, actor, units, unit_id)
         smallest = smallest_count(session, actor.organisation_id)
+        reached = standing(session, units, current.today(), unit_id, chosen.level)
     return _Overview(
         units=units,
         chosen=chosen,
@@ -154,4 +182,5 @@ def _overview() -> _Overview:
         scatter=charts.scatter_chart(shown, lambda task_id: url_for("tasks.task", task_id=task_id)),
         months=None if months is None else [month_of_reports(each) for each in months],
         smallest=smallest,
+        standing=reached,
     )

@@ -90,7 +90,7 @@ def progress(import_id: str) -> ResponseReturnValue:
     found = _run(import_id)
     return jsonify(
         busy=found.state in BUSY,
-        heading=words.heading(found.state),
+        heading=words.heading(found),
         percent=found.percent,
         words=words.progress_words(found),
     )

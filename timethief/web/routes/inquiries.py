@@ -61,6 +61,8 @@ def _ask(
     shown: Shown, back: str, task_id: int | None = None, requirement_id: int | None = None
 ) -> ResponseReturnValue:
     form = AskForm.read(AskForm.of(current.today()))
+    if not can_mail():
+        form.by_link_only()
     if form.sent():
         made = _carry_out(form, task_id, requirement_id)
         if made is not None:

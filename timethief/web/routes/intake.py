@@ -15,8 +15,12 @@ from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
 from timethief.queries import anonymous_reports, choices
 from timethief.queries import intake as read
+from timethief.queries.cases import answers_of, case_of_report
 from timethief.queries.intake import IntakePage
+from timethief.queries.returns import signs_of_report
 from timethief.queries.similar import similar_tasks
+from timethief.queries.waiting import Which, waiting
+from timethief.reports.cases import PARTS, age, time_left
 from timethief.reports.intake import is_unfinished, missing_in_words, openings
 from timethief.services import intake as do
 from timethief.web import current
@@ -32,17 +36,19 @@ blueprint = Blueprint("intake", __name__, url_prefix="/intake")
 @requires(Permission.REVIEW_TASKS)
 def index() -> ResponseReturnValue:
     """Everything that waits, readable without opening it."""
-    organisation_id = current.actor().organisation_id
+    asked = request.args.get("which", "")
+    which = Which(asked) if asked in list(Which) else Which.ALL
+    today = current.today()
     with current.reading() as session:
-        anonymous = read.waiting_anonymous(session, organisation_id, request.args.get("after"))
-        incomplete = read.waiting_incomplete(
-            session, organisation_id, request.args.get("incomplete_after")
-        )
+        found = waiting(session, current.actor(), which, request.args.get("after"), today)
     return page(
         "intake/index.html",
-        anonymous=anonymous,
-        incomplete=incomplete,
+        waiting=found,
+        which=which,
+        parts=[(each, gettext(words)) for each, words in PARTS.items()],
         missing_in_words=missing_in_words,
+        time_left=time_left,
+        today=today,
     )
 
 
@@ -64,14 +70,23 @@ def report(report_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("intake.report", report_id=report_id))
     with current.reading() as session:
         similar = similar_tasks(session, current.actor(), found.facts.title)
+        signs = signs_of_report(session, current.actor(), report_id)
+        case = case_of_report(session, current.actor(), report_id)
+        told = () if case is None else answers_of(session, from_text(case.id))
     return page(
         "intake/report.html",
+        returns=signs,
         form=form,
         report=found,
         similar=similar,
         openings=openings(),
         missing=missing_in_words(_missing(found)),
         reader=language(),
+        case=case,
+        told=told,
+        time_left=time_left,
+        age=age,
+        today=current.today(),
     ), form.status
 
 

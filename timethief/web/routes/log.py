@@ -12,16 +12,19 @@ from timethief.domain.anonymity import ReportingMode
 from timethief.domain.errors import Invalid, Invalids, NotFound
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.intake import ReportFacts
+from timethief.domain.own_time import Activity
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
 from timethief.queries import choices
 from timethief.queries import reports as read
 from timethief.queries.anonymous_reports import place_of
+from timethief.queries.returns import signs_of_report
+from timethief.queries.review_requests import own_requests, reports_with_answers
 from timethief.queries.similar import SimilarTask, similar_task, similar_tasks
 from timethief.reports.explanations import wording
 from timethief.services import reports as do
 from timethief.web import current
-from timethief.web.forms.log import LogForm, answers
+from timethief.web.forms.log import TimedLogForm, answers
 from timethief.web.gate import requires
 from timethief.web.pages import page, tell
 
@@ -36,7 +39,7 @@ def log() -> ResponseReturnValue:
     with current.reading() as session:
         if place_of(session, actor.organisation_id).mode is ReportingMode.PSEUDONYMOUS:
             return redirect(url_for("unnamed.report"))
-    form = LogForm.read(
+    form = TimedLogForm.read(
         {
             "unit": to_text(actor.unit_id) if actor.unit_id else "",
             "staff_category": to_text(actor.staff_category_id) if actor.staff_category_id else "",
@@ -64,10 +67,17 @@ def receipt(report_id: uuid.UUID) -> ResponseReturnValue:
     """What one's report comes to."""
     with current.reading() as session:
         found = read.receipt(session, current.actor(), report_id)
+        signs = signs_of_report(session, current.actor(), report_id)
     if found.withdrawn:
         return redirect(url_for("log.log"))
     words = wording(found.task.explanation) if found.task else None
-    return page("log/receipt.html", receipt=found, wording=words, missing=_missing(found.facts))
+    return page(
+        "log/receipt.html",
+        receipt=found,
+        wording=words,
+        missing=_missing(found.facts),
+        returns=signs,
+    )
 
 
 @blueprint.route("/sent/<uuid:report_id>/change", methods=["GET", "POST"])
@@ -80,7 +90,7 @@ def change(report_id: uuid.UUID) -> ResponseReturnValue:
             each.id
             for each in choices.most_named_requesters(session, current.actor().organisation_id)
         ]
-    form = LogForm.read(answers(found.facts, chips, found.requester))
+    form = TimedLogForm.read(answers(found.facts, chips, found.requester))
     if form.sent():
         sent = _send(form, None if found.withdrawn else report_id)
         if sent is not None:
@@ -108,8 +118,9 @@ def withdraw(report_id: uuid.UUID) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """One's own reports."""
     with current.reading() as session:
-        found = read.own_reports(session, current.actor())
-    return page("log/mine.html", reports=found)
+        found = reports_with_answers(session, current.actor())
+        asked = own_requests(session, current.actor())
+    return page("log/mine.html", reports=found, requests=asked, today=current.today())
 
 
 def _missing(facts: ReportFacts) -> list[str]:
@@ -129,7 +140,7 @@ def _asks_for_help() -> bool:
     return "look_up" in request.form or "same" in request.form
 
 
-def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
+def _send(form: TimedLogForm, report_id: uuid.UUID | None) -> do.Sent | None:
     """Carry the form out; None, with what is wrong beside the fields, where it is refused."""
     try:
         facts = form.to_report()
@@ -139,8 +150,11 @@ def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
         with current.writing() as session:
             actor, now = current.actor(), current.now()
             if report_id is not None:
-                return do.change(session, actor, report_id, facts, now)
-            return do.submit(session, actor, facts, form.key.data or "", now, same_as)
+                sent = do.change(session, actor, report_id, facts, now)
+            else:
+                sent = do.submit(session, actor, facts, form.key.data or "", now, same_as)
+            form.count_time(session, actor.organisation_id, Activity.LOG)
+            return sent
     except Invalid as refusal:
         form.refuse(refusal)
     except Invalids:
@@ -150,7 +164,7 @@ def _send(form: LogForm, report_id: uuid.UUID | None) -> do.Sent | None:
     return None
 
 
-def _say_that_it_is_gone(form: LogForm, thing: str) -> None:
+def _say_that_it_is_gone(form: TimedLogForm, thing: str) -> None:
     """Tell of an answer that is not there to choose; what was written stays.
 
     Raises:
@@ -169,7 +183,7 @@ def _say_that_it_is_gone(form: LogForm, thing: str) -> None:
         raise NotFound(thing)
 
 
-def _form_page(template: str, form: LogForm, *, changing: bool = False) -> ResponseReturnValue:
+def _form_page(template: str, form: TimedLogForm, *, changing: bool = False) -> ResponseReturnValue:
     organisation_id = current.actor().organisation_id
     with current.reading() as session:
         found = _similar(session, form)
@@ -195,14 +209,14 @@ def _form_page(template: str, form: LogForm, *, changing: bool = False) -> Respo
     ), form.status
 
 
-def _similar(session: Session, form: LogForm) -> tuple[SimilarTask, ...]:
+def _similar(session: Session, form: TimedLogForm) -> tuple[SimilarTask, ...]:
     """What looks alike, where that was asked for by the button (scripts do it while typing)."""
     if "look_up" not in request.form:
         return ()
     return similar_tasks(session, current.actor(), (form.title.data or "")[:200])
 
 
-def _same(session: Session, form: LogForm) -> SimilarTask | None:
+def _same(session: Session, form: TimedLogForm) -> SimilarTask | None:
     """The task that the person said it is the same thing as."""
     if "same" in request.form:
         form.same_as.data = request.form["same"]

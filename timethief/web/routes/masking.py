@@ -28,6 +28,17 @@ _FIELDS = {
     "message": N_("Question to the requester"),
     "comment": N_("Answer of the requester"),
     "answered_by": N_("Answered as"),
+    "routed_reason": N_("Why it was sent on"),
+    "reason": N_("Reason"),
+    "human_check": N_("What a person still looks at"),
+    "capacity": N_("Decided as"),
+    "watched": N_("What is watched"),
+    "raised_with": N_("Raised with"),
+    "to_whom": N_("Raised with"),
+    "note": N_("Note"),
+    "where": N_("Where it was done"),
+    "done": N_("How it was done"),
+    "effect": N_("What came of it"),
 }
 
 

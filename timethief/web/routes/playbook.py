@@ -15,6 +15,7 @@ from timethief.domain.tasks import read_text
 from timethief.domain.vocabulary import Action, Cause, Signal
 from timethief.i18n import gettext, language
 from timethief.queries import playbook as read
+from timethief.queries.tasks import task_page
 from timethief.services import playbook as do
 from timethief.storage.search import LONGEST_QUERY
 from timethief.web import current
@@ -69,13 +70,22 @@ def _code(kind: type[Code], name: str) -> Code | None:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.REVIEW_TASKS, keeps_text=True)
 def new() -> ResponseReturnValue:
-    """Write down what we did."""
-    form = PlaybookForm.read()
+    """Write down what we did; about a task, with what is known of it filled in."""
+    form = PlaybookForm.read(_begun(request.args.get("task")))
     form.offer()
     if form.sent() and carry_out(form, lambda: _add(form)):
         tell(gettext("Saved. It is shown where somebody opens a task of that kind."))
         return redirect(url_for("playbook.index"))
     return page("playbook/entry.html", form=form, entry=None), form.status
+
+
+def _begun(task_id: str | None) -> dict[str, object] | None:
+    if not task_id:
+        return None
+    actor = current.actor()
+    with current.reading() as session:
+        task = task_page(session, actor, from_text(task_id))
+        return PlaybookForm.of(read.begun_from(session, actor, task), version=0)
 
 
 def _add(form: PlaybookForm) -> None:

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from timethief.domain.assessment import Assessment
 from timethief.domain.errors import Conflict, Invalid, Invalids
 from timethief.domain.identifiers import from_text
+from timethief.domain.own_time import Activity
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
-from timethief.queries import choices, playbook
+from timethief.queries import choices, playbook, restructurings
 from timethief.queries import tasks as read
 from timethief.queries.inquiries import inquiries_of_task
 from timethief.queries.report_figures import reports_of_task
@@ -33,6 +34,9 @@ blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
 @requires(Permission.READ_INVENTORY)
 def task(task_id: str) -> ResponseReturnValue:
     """What a task costs and gives, why, and what could be done."""
+    kept = _merged_into(task_id)
+    if kept is not None:
+        return kept
     found = _read(task_id)
     form = None
     if current.actor().may(Permission.REVIEW_TASKS):
@@ -44,6 +48,9 @@ def task(task_id: str) -> ResponseReturnValue:
 @requires(Permission.REVIEW_TASKS, keeps_text=True)
 def review(task_id: str) -> ResponseReturnValue:
     """See what the reviewer's figures would come to, or save them."""
+    kept = _merged_into(task_id)
+    if kept is not None:
+        return kept
     found = _read(task_id)
     form = ReviewForm.read()
     if form.sent():
@@ -55,6 +62,19 @@ def review(task_id: str) -> ResponseReturnValue:
             # The browser keeps the form's place on the page unless it is told another.
             return redirect(url_for("tasks.task", task_id=task_id, _anchor="main"))
     return _task_page(found, form)
+
+
+def _merged_into(task_id: str) -> ResponseReturnValue | None:
+    """The way to the task that this one has been merged into; None where it has not been."""
+    with current.reading() as session:
+        kept = restructurings.kept_for(session, task_id)
+    if kept is None:
+        return None
+    if request.method == "POST":
+        tell(gettext("The task was merged into this one meanwhile, so the figures were not saved."))
+    else:
+        tell(gettext("The task that you looked for has been merged into this one."))
+    return redirect(url_for("tasks.task", task_id=kept))
 
 
 def _read(task_id: str) -> read.TaskPage:
@@ -92,6 +112,7 @@ def _store(form: ReviewForm, task_id: str) -> bool:
                 form.key.data or "",
                 current.now(),
             )
+            form.count_time(session, current.actor().organisation_id, Activity.REVIEW)
     except Invalid as refusal:
         form.refuse(refusal)
     except Invalids:

@@ -106,6 +106,8 @@ def _add_cases() -> None:
         sa.Column("state", sa.String(64), nullable=False),
         sa.Column("route", sa.String(64), nullable=True),
         sa.Column("routed_reason", sa.Text(), nullable=False),
+        sa.Column("routed_on", sa.Date(), nullable=True),
+        sa.Column("before_routing", sa.JSON(), nullable=True),
         sa.Column("function_id", sa.BigInteger(), nullable=True),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
@@ -249,8 +251,9 @@ def _add_cases() -> None:
         "automation_candidate",
         sa.Column("task_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
-        sa.Column("entered_on", sa.Date(), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=True),
         sa.Column("human_check", sa.Text(), nullable=False),
+        sa.Column("gain_hours", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name="fk_automation_candidate_organisation_id"
         ),
@@ -260,9 +263,9 @@ def _add_cases() -> None:
         sa.PrimaryKeyConstraint("task_id", name="pk_automation_candidate"),
     )
     op.create_index(
-        "ix_automation_candidate_organisation_id_entered_on_task_id",
+        "ix_automation_candidate_organisation_id_gain_hours_task_id",
         "automation_candidate",
-        ["organisation_id", "entered_on", "task_id"],
+        ["organisation_id", "gain_hours", "task_id"],
     )
     op.create_table(
         "seen_task",
@@ -295,6 +298,7 @@ def _add_decisions() -> None:
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("outcome", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("folded_text", sa.Text(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("capacity", sa.String(200), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
@@ -450,6 +454,8 @@ def _add_follow_ups() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decision.id"], name="fk_follow_up_decision_id", ondelete="CASCADE"
         ),

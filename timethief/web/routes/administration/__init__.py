@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from timethief.web.routes.administration import (
+    functions,
     index,
     organisation,
     policy,
@@ -17,5 +18,14 @@ from timethief.web.routes.administration import (
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 blueprint.add_url_rule("", view_func=index.index, endpoint="index")
-for part in (organisation, policy, requesters, set_up, staff_categories, unit_import, units):
+for part in (
+    functions,
+    organisation,
+    policy,
+    requesters,
+    set_up,
+    staff_categories,
+    unit_import,
+    units,
+):
     blueprint.register_blueprint(part.blueprint)

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from timethief.domain.errors import Invalid
 from timethief.domain.people import Permission
 from timethief.domain.unit_plan import Plan
-from timethief.exchange.sheets.unit_cells import Row, as_text, read_pasted, read_rows
+from timethief.exchange.sheets.unit_cells import Row, as_text, read_pasted
+from timethief.exchange.sheets.unit_reading import read_confined
 from timethief.exchange.unit_sheets import (
     COLUMNS,
     UnitSheet,
@@ -120,7 +121,7 @@ def shown_list(form: ImportForm, empty: str = "file") -> ShownList | None:
     content = sent.read() if sent is not None else b""
     try:
         if content:
-            return _shown(read_rows(content))
+            return _shown(read_confined(content))
         if (form.pasted.data or "").strip():
             return _shown(read_pasted(form.pasted.data or ""))
         form.refuse(Invalid(empty, "no_list"))

@@ -1,0 +1,1 @@
+"""Cases: what waits is opened, handed on, answered and closed."""

@@ -1,0 +1,1 @@
+"""What the demonstration shows beside its tasks: made by the real services."""

@@ -1,0 +1,1 @@
+"""Merging tasks that are the same, splitting one into two, and taking either back."""
