@@ -321,8 +321,9 @@ def test_what_was_told_of_the_task_in_the_playbook_is_masked_and_not_found_by_th
         other = Practice("Något annat", "", f"{NAME} slutade med det.", "", Action.REMOVE)
         other_id = playbook.add(session, scene.support, other, make.key(), make.NOW)
 
-        masking.mask(session, scene.support, Maskable.TASK, scene.task, NAME, "Namn", make.NOW)
+    scene.mask()
 
+    with scene.database.reading_all() as session:
         entry = session.get_one(PlaybookEntry, entry_id)
         assert entry.done == f"{MASK} slutade med det."
         assert NAME.lower() not in entry.folded_text

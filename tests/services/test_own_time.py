@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from tests import make
-from timethief.domain.own_time import MARK, Activity
+from timethief.domain.errors import Invalid
+from timethief.domain.own_time import MARK, Activity, check_not_own
+from timethief.domain.people import Role
 from timethief.queries.verification import differences
 from timethief.services import own_time
+from timethief.services.restructuring.merging import Merge, merge
 from timethief.storage.database import Database
 from timethief.storage.own_time import own_cost
 from timethief.storage.tables import Organisation, OwnTime, PublishedMonth, Requester, Task
@@ -136,3 +139,21 @@ def test_who_has_sent_nothing_has_no_such_task(database: Database, place: make.P
 
     with database.reading_all() as session:
         assert session.scalars(select(Task)).all() == []
+
+
+def test_it_can_neither_be_merged_nor_split(database: Database, place: make.Place) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_not_own(MARK)
+
+    assert (refused.value.field, refused.value.reason) == ("task", "kept_by_the_service")
+    check_not_own("")
+    _count(database, place, 50)
+    _run(database, place)
+    with database.writing_all() as session:
+        support = make.actor(session, place, Role.SUPPORT)
+        other = make.task(session, place)
+        own = session.scalars(select(Task.id).where(Task.origin == MARK)).one()
+        versions = {each: session.get_one(Task, each).version for each in (own, other)}
+    for kept, gone in ((own, other), (other, own)):
+        with pytest.raises(Invalid), database.writing(place.organisation_id) as session:
+            merge(session, support, Merge(kept, (gone,), versions), make.key(), make.NOW)

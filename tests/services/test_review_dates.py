@@ -156,7 +156,9 @@ def test_the_list_holds_what_is_due_within_ninety_days_but_nothing_stopped(
         manager = Actor(0, place.organisation_id, Role.LEADERSHIP, place.ward, None, "Chef")
         others = due_tasks(session, manager, DUE, None)
 
-    assert (early.lines, others.lines) == ((), ())
+    assert early.lines == ()
+    # So small a unit is shown within the one above; its manager says nothing of what others do there.
+    assert [line.may_confirm for line in others.lines] == [False]
     assert [line.days for line in soon.lines] == [90]
     assert [line.days for line in past.lines] == [-1]
 
@@ -171,7 +173,7 @@ def test_managers_are_reminded_90_30_and_0_days_before_once_a_day(
         stopped(session, place)
     surroundings = Surroundings(database, CONFIG)
     day = DUE - timedelta(days=100)
-    reminded = []
+    reminded: list[date] = []
     while day <= DUE + timedelta(days=10):
         for _ in range(2):
             see_to_review_dates(surroundings, _at(day))
@@ -215,7 +217,7 @@ def test_rules_of_our_own_get_a_date_and_may_lapse(database: Database, place: ma
         rule = session.get_one(Requirement, rule_id)
         assert (rule.added_on, rule.review_on) == (make.TODAY, DUE)
         (line,) = due_rules(session, make.reviewer(place), DUE, None).lines
-        assert (line.may_lapse, line.tasks, line.cost_hours) == (True, 1, pytest.approx(44))
+        assert (line.may_lapse, line.tasks, round(line.cost_hours)) == (True, 1, 44)
 
         support = make.actor(session, place, Role.SUPPORT)
         confirm_rule(session, support, rule_id, "Vi behöver den.", make.key(), _at(DUE))

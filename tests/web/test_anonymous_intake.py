@@ -55,7 +55,7 @@ def _unit(support: Browser, address: str) -> str:
 
 
 def test_the_demonstration_has_reports_to_read(support: Browser) -> None:
-    answer = support.get("/intake")
+    answer = support.get("/intake?which=anonymous")
 
     assert len(answer.main.all("li")) == LISTED - 1  # two say nearly the same
     assert "1 liknande" in answer.main.text
@@ -99,7 +99,7 @@ def test_a_long_list_has_pages(installation: Installation, support: Browser) -> 
     address = "/intake"
     while address:
         answer = support.get(address)
-        seen += [a["href"] for h in answer.main.all("h3") for a in h.all("a")]
+        seen += [a["href"] for h in answer.main.all("h2") for a in h.all("a")]
         more = [a["href"] for a in answer.main.all("a") if a.text == "Visa fler"]
         address = more[0] if more else ""
 
@@ -287,10 +287,9 @@ def test_another_organisations_reviewer_finds_nothing(
     assert TOLD["title"] not in neighbour.get("/intake").text
 
 
-@pytest.mark.parametrize("cursor", ["x", "2026-W01.x", "a.b.c", "%00"])
+@pytest.mark.parametrize("cursor", ["x", "0.2026-01-01.x", "a.b.c", "%00"])
 def test_a_cursor_that_cannot_be_read_is_refused(support: Browser, cursor: str) -> None:
     assert support.get(f"/intake?after={cursor}").status == 422
-    assert support.get(f"/intake?incomplete_after={cursor}").status == 422
 
 
 def _acts(installation: Installation) -> list[AuditEvent]:

@@ -303,6 +303,9 @@ def test_too_many_calls_must_wait_and_pages_do_not(install: Any) -> None:  # noq
 
     assert statuses.count(200) == 600
     assert set(statuses[600:]) == {429}
+    done = _call(installation, other, "/api/v1/policy")
+    assert (done.status, "Retry-After" in done.headers) == (200, False)
+    assert int(done.headers["X-RateLimit-Remaining"]) > 0
     last = _call(installation, busy, "/api/v1/policy")
     assert int(last.headers["Retry-After"]) > 0
     assert last.headers["X-RateLimit-Remaining"] == "0"
@@ -386,3 +389,11 @@ def test_nobody_else_revokes_a_token(installation: Installation, who: str) -> No
 
     assert answer.status == 404
     assert _call(installation, token).status == 200
+
+
+def test_who_calls_without_a_token_is_told_of_tokens(lasting: Installation) -> None:
+    answer = Browser(lasting.app).get("/api/v1/policy")
+
+    assert (answer.status, answer.json["title"]) == (401, "Det behövs en API-nyckel")
+    assert "Authorization: Bearer" in answer.json["detail"]
+    assert "Logga in" not in answer.text

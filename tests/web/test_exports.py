@@ -184,7 +184,9 @@ def test_the_name_tells_the_day(lasting: Installation, file: str) -> None:
     day = f"{datetime.now(UTC).astimezone(TIME_ZONE):%Y-%m-%d}"
     given = answer.headers["Content-Disposition"]
     kind = file.rpartition(".")[2]
-    assert re.fullmatch(rf"attachment; filename=timethief-[a-z]+-{day}\.{kind}", given)
+    assert re.fullmatch(rf"attachment; filename=tidstjuvar-[a-z]+-{day}\.{kind}", given)
+    english = lasting.browser("staff").get(f"{file}?language=en").headers["Content-Disposition"]
+    assert re.fullmatch(rf"attachment; filename=timethief-[a-z]+-{day}\.{kind}", english)
 
 
 def test_the_second_sheet_tells_what_the_first_holds(standing: Installation) -> None:

@@ -387,3 +387,18 @@ def test_many_imports_stand_on_several_pages(installation: Installation) -> None
     links = [a["href"] for each in (page, older) for a in each.main.one(id="imports").all("a")]
     assert len(links) == len(set(links)) == 56
     assert answer.location in links
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once_and_nothing_is_promised(
+    installation: Installation,
+) -> None:
+    wrong = row(installation, 1, **{"Minuter per gång": "ett tag", "Enhet": "Ingenstans"})
+    assert len(wrong) == len(HEADINGS)
+
+    shown = sent(installation, table(wrong))
+
+    assert shown.heading == "Inget kan importeras än"
+    faults = shown.main.one(id="fault-table").text
+    assert "Enhet" in faults
+    assert "Ingenstans" in faults
+    assert "ett tag" in faults

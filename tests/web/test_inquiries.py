@@ -471,3 +471,15 @@ def test_the_intake_leads_to_the_questions(lasting: Installation) -> None:
     page = lasting.of("support").get("/intake")
 
     assert "/inquiries" in [each["href"] for each in page.main.all("a")]
+
+
+def test_own_words_are_said_to_stand_in_a_mail_only_where_one_is_sent(
+    mailing: Installation, lasting: Installation
+) -> None:
+    told = [
+        each.browser("support").get(f"/inquiries/ask/task/{each.task_id}").main.text
+        for each in (mailing, lasting)
+    ]
+
+    assert ["De står i mejlet" in each for each in told] == [True, False]
+    assert "De står ovanför frågorna." in told[1]

@@ -13,17 +13,20 @@ from tests import make
 from tests.web.browser import NEIGHBOUR, neighbour
 from tests.web.conftest import OPERATOR, Installation
 from timethief.domain.anonymity import IntakeStatus
+from timethief.domain.cases import CaseOrigin
+from timethief.domain.decisions import NewDecision, Outcome, Stance
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.import_runs import ImportState
 from timethief.domain.intake import UseAnswer
 from timethief.domain.names import folded
-from timethief.domain.people import Actor, Role
+from timethief.domain.people import Actor, Permission, Role
 from timethief.domain.playbook import Practice
 from timethief.domain.policy import Policy
 from timethief.domain.retention import Kind
 from timethief.domain.sign_on import Rule
 from timethief.domain.tokens import Scope
 from timethief.domain.vocabulary import Action, Sector
+from timethief.queries.decisions import newest_decision_id
 from timethief.services import demonstration
 from timethief.services.access.invitations import NewInvitation, add_invitation
 from timethief.services.access.sign_on_rules import add_membership, add_rule
@@ -31,6 +34,11 @@ from timethief.services.access.tokens import NewToken, make_token
 from timethief.services.asking.inquiries import NewInquiry, ask
 from timethief.services.asking.letters import Desk
 from timethief.services.asking.links import token_of
+from timethief.services.cases.functions import first_function
+from timethief.services.cases.opening import open_task_case
+from timethief.services.cases.requests import ask_review
+from timethief.services.decisions.deciding import decide
+from timethief.services.decisions.opinions import NewOpinion, say
 from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.outbox import Mail, MailKind, queue
@@ -44,6 +52,7 @@ from timethief.storage.tables import (
     ApiToken,
     Base,
     Decision,
+    EscalationStep,
     FollowUp,
     Hold,
     Organisation,
@@ -124,6 +133,7 @@ def _things(
         "requester_id": _requester(session, own),
         "requirement_id": _requirement(session, own),
         "inquiry_id": to_text(inquiry),
+        **_of_cases(session, own, somebody, now),
         "mail_token": _mail_token(installation, somebody, now),
         "answer_token": token_of(installation.app.config["SECRET_KEY"], own, inquiry),
         "user_id": to_text(spare),
@@ -151,6 +161,24 @@ def _things(
         "follow_up_id": to_text(_follow_up(session, own, now)),
         "sign_id": to_text(_sign(session, own)),
         "version": "0",
+        **_raised(session, own, reviewer, now),
+    }
+
+
+def _raised(session: Session, own: int, reviewer: Actor, now: datetime) -> dict[str, str]:
+    """A decision that raises a task, its first step, and what somebody thinks of it."""
+    task = session.scalars(
+        select(Task).where(Task.organisation_id == own, Task.status != "stopped").limit(1)
+    ).one()
+    new = NewDecision(Outcome.RAISE, "Fråga dem.", raised_with="Staben")
+    seen = newest_decision_id(session, task.id)
+    made = decide(session, reviewer, task.id, new, seen, task.version, make.key(), now)
+    step = select(EscalationStep.id).where(EscalationStep.decision_id == made)
+    said = NewOpinion(Stance.REMARKS, "Bra.")
+    return {
+        "decision_id": to_text(made),
+        "step_id": to_text(session.scalars(step).one()),
+        "opinion_id": to_text(say(session, reviewer, task.id, said, make.key(), now)),
     }
 
 
@@ -273,6 +301,24 @@ def _requirement(session: Session, own: int) -> str:
     return UNKNOWN if found is None else to_text(found)
 
 
+def _of_cases(session: Session, own: int, somebody: Actor, now: datetime) -> dict[str, str]:
+    """A function, and a case; where the actor is of the organisation's staff, the actor's own request."""
+    task = from_text(_latest(session, Task, own))
+    asker = somebody if somebody.organisation_id == own else None
+    if asker is None or not asker.may(Permission.LOG_TASKS):
+        case = open_task_case(session, own, task, CaseOrigin.QUEUE, now)
+        request = UNKNOWN
+    else:
+        made = ask_review(session, asker, task, "Varför så ofta?", f"prov-{asker.user_id}", now)
+        case = open_task_case(session, own, task, CaseOrigin.QUEUE, now)
+        request = to_text(made)
+    return {
+        "case_id": to_text(case.id),
+        "request_id": request,
+        "function_id": to_text(first_function(session, own).id),
+    }
+
+
 def _inquiry(session: Session, own: int, reviewer: Actor, now: datetime) -> int:
     """A question to a requester that waits for an answer."""
     task = session.scalars(select(Task.id).where(Task.organisation_id == own).limit(1)).one()
@@ -352,6 +398,8 @@ def address(rule: str, named: Mapping[str, str] | None, code: str = demonstratio
             parts.append(
                 next(value for (at, n), value in FIXED.items() if n == name and at in rule)
             )
+        elif name == "decision_id>.json":
+            parts.append((UNKNOWN if named is None else named["decision_id"]) + ".json")
         elif name == "reference":
             parts.append(UNKNOWN if named is None else named["task_id"])
         elif name == "code":

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from timethief.domain.errors import Invalid
+
 INTERVALS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800)
 """Upper ends, in seconds. What took longer was left open, and is not counted."""
 ANONYMOUS_SECONDS = 60
@@ -88,6 +90,16 @@ def cost(counts: Mapping[str, Mapping[int, int]], anonymous: int) -> OwnCost:
         occasions += times
         seconds += times * median_seconds(each)
     return OwnCost(occasions, seconds / _HOUR)
+
+
+def check_not_own(origin: str) -> None:
+    """Refuse to change the task that stands for the service itself into something else.
+
+    Raises:
+        Invalid: field `task`, reason `kept_by_the_service`.
+    """
+    if origin == MARK:
+        raise Invalid("task", "kept_by_the_service")
 
 
 def month_of(day: date) -> str:

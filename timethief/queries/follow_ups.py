@@ -160,12 +160,13 @@ def _is_for(session: Session, actor: Actor, follow_up_id: int) -> bool:
 
 
 def _rows(actor: Actor) -> Select[Any]:
-    rows: Select[Any] = select(FollowUp, Decision, Task.unit_id)
-    return (
+    rows: Any = select(FollowUp, Decision, Task.unit_id)
+    query: Select[Any] = (
         rows.join(Decision, Decision.id == FollowUp.decision_id)
         .join(Task, Task.id == FollowUp.task_id)
         .where(FollowUp.organisation_id == actor.organisation_id)
     )
+    return query
 
 
 def _within_reach(session: Session, actor: Actor) -> list[ColumnElement[bool]]:

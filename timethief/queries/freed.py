@@ -72,7 +72,7 @@ def _query(organisation_id: int, units: Collection[int] | None) -> Select[Any]:
     is_open = confirmed.is_(None)
     shares = [_allotted(kind) for kind in FreedFor]
     of_expected = case((Decision.expected_likely > 0, confirmed / Decision.expected_likely))
-    found: Select[Any] = select(
+    found: Any = select(
         func.sum(case((is_open, Decision.expected_likely))),
         func.sum(confirmed),
         func.sum(changed),
@@ -85,11 +85,12 @@ def _query(organisation_id: int, units: Collection[int] | None) -> Select[Any]:
         found = found.outerjoin(each, and_(each.decision_id == Decision.id, each.months == months))
     if units is not None:
         found = found.join(Task, Task.id == Decision.task_id).where(Task.unit_id.in_(list(units)))
-    return found.where(
+    query: Select[Any] = found.where(
         Decision.organisation_id == organisation_id,
         Decision.state.in_(_STATES),
         Decision.outcome.in_(_OUTCOMES),
     )
+    return query
 
 
 def _allotted(kind: FreedFor) -> ColumnElement[float]:

@@ -109,10 +109,11 @@ def _needs(session: Session, organisation_id: int, task_ids: list[int]) -> dict[
         .join(AssessmentRow, AssessmentRow.task_id == Task.id)
         .where(Task.organisation_id == organisation_id, Task.id.in_(task_ids))
     )
-    return {task_id: _need(*columns) for task_id, *columns in rows}
+    return {task_id: needed(*columns) for task_id, *columns in rows}
 
 
-def _need(binding: str, recommended: str, within_own_mandate: str) -> Needs:
+def needed(binding: str, recommended: str, within_own_mandate: str) -> Needs:
+    """What it takes to do what is recommended of a task, by what obliges us and what we can decide on."""
     if recommended == within_own_mandate and recommended != Action.RAISE_WITH_REQUESTER:
         return Needs.OWN_DECISION
     return Needs.LAW if binding == Binding.LAW else Needs.REQUESTER

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -78,7 +80,7 @@ def came_back_on(session: Session, organisation_id: int, task_id: int) -> date |
 
 
 def _read(session: Session, actor: Actor, condition: ColumnElement[bool]) -> tuple[ReturnLine, ...]:
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             ReturnSign,
             Task.title,

@@ -32,7 +32,7 @@ _FIELDS = {
     "needs_judgement": N_("Takes human judgement about a person"),
     "status": N_("Status"),
     "outcome": N_("Decision"),
-    "number": N_("Number"),
+    "number": N_("Number in the registry"),
     "verdict": N_("Verdict"),
     "recommended": N_("Recommended"),
     "answer": N_("What it takes now"),

@@ -251,7 +251,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "in_force": N_("In force"),
         "carried_out": N_("Done"),
         "replaced": N_("Replaced by a later decision"),
-        "undone": N_("Undone"),
+        "undone": N_("Was undone"),
     },
     "freed_for": {
         "core_work": N_("Core work"),

@@ -68,7 +68,9 @@ def _within_a_sentence(words: str) -> str:
 
 
 def own_time_text(own: OwnCost) -> str:
-    """What the service itself takes."""
+    """What the service itself takes; empty where nothing is known of it yet."""
+    if not own.occasions:
+        return ""
     return gettext(
         "The service itself has taken %(hours)s hours in twelve months.",
         hours=significant(own.hours),

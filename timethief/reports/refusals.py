@@ -221,6 +221,9 @@ _SENTENCES = {
     "list_has_faults": N_("The list cannot be read in as it is. Look through it again."),
     "merged": N_("It has been merged into another. Choose that one."),
     "merged_with_itself": N_("A task stands twice. It cannot be merged with itself."),
+    "kept_by_the_service": N_(
+        "This task stands for the service itself and is kept by it. It cannot be merged or split."
+    ),
     "too_few_tasks": N_("Choose at least two tasks."),
     "too_many_tasks": N_("At most %(limit)s tasks can be merged at once."),
     "required_of_merged_unit": N_(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from timethief.domain.audit import Act
+from timethief.domain.cases import CaseState
 from timethief.domain.contact import read_name
 from timethief.domain.errors import Conflict, Invalid, NotFound
 from timethief.domain.identifiers import to_text
@@ -17,7 +18,14 @@ from timethief.domain.people import Actor, Permission, Role, ensure
 from timethief.services import audit
 from timethief.services.staff_categories import owned_category
 from timethief.services.units import owned_unit
-from timethief.storage.tables import ApiToken, User, UserSession
+from timethief.storage.tables import (
+    ApiToken,
+    Case,
+    FunctionMember,
+    SeenTask,
+    User,
+    UserSession,
+)
 from timethief.storage.turns import take_turn
 
 LAST_ADMINISTRATOR = "last_administrator"
@@ -135,7 +143,28 @@ def end_membership(session: Session, actor: Actor, user_id: int, now: datetime) 
     user.active = False
     user.version += 1
     _end_log_ins(session, user)
+    _leave_work(session, user)
     _note_membership(session, actor, user, Act.MEMBERSHIP_ENDED, now)
+
+
+def _leave_work(session: Session, user: User) -> None:
+    """What the person had taken waits for others again; what was decided and said keeps its name."""
+    for column in (Case.user_id, Case.decider_id):
+        session.execute(
+            update(Case)
+            .where(
+                Case.organisation_id == user.organisation_id,
+                column == user.id,
+                Case.state != CaseState.CLOSED.value,
+            )
+            .values({column.key: None, "version": Case.version + 1})
+        )
+    for table in (FunctionMember, SeenTask):
+        session.execute(
+            delete(table).where(
+                table.organisation_id == user.organisation_id, table.user_id == user.id
+            )
+        )
 
 
 def restore_membership(session: Session, actor: Actor, user_id: int, now: datetime) -> None:

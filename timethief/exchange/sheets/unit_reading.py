@@ -29,7 +29,7 @@ def read_confined(content: bytes) -> list[Row]:
     if len(content) > LARGEST_FILE:
         raise Invalid("file", "file_too_large", limit=LARGEST_FILE // 1_000)
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
+        done = subprocess.run(
             [sys.executable, "-m", "timethief.exchange.sheets.unit_reading"],
             input=content,
             stdout=subprocess.PIPE,

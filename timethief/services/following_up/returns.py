@@ -124,7 +124,11 @@ def _notice(
     )
     if session.scalars(anything.limit(1)).first() is None:
         return
-    report = session.get_one(Report if on else AnonymousReport, report_id)
+    report: Report | AnonymousReport
+    if on:
+        report = session.get_one(Report, report_id)
+    else:
+        report = session.get_one(AnonymousReport, report_id)
     if on is None and isinstance(report, AnonymousReport) and report.released_week:
         on = week_begins(report.released_week)
     alike = most_alike(session, organisation_id, title, Task.status == stopped)

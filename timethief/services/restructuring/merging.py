@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.errors import Conflict, Invalid, NotFound
 from timethief.domain.identifiers import new_identifier, to_text
+from timethief.domain.own_time import check_not_own
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.restructuring import (
     Merge,
@@ -69,6 +70,7 @@ def merge(session: Session, actor: Actor, wanted: Merge, key: str, now: datetime
     )
     for task in (kept, *others):
         check_can_be_merged(task.status, kept=task is kept)
+        check_not_own(task.origin)
     chosen_unit = _unit(kept, others, wanted.unit_id)
     added = _chosen_uses(session, kept, others, wanted.use_ids)
     assumptions = load_assumptions(session, actor.organisation_id, now.astimezone(TIME_ZONE).date())

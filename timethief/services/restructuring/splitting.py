@@ -12,6 +12,7 @@ from timethief.domain.assessment import Assessment, assess
 from timethief.domain.errors import Conflict, Invalid
 from timethief.domain.explanation import Explanation, explain
 from timethief.domain.identifiers import new_identifier, to_text
+from timethief.domain.own_time import check_not_own
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.ranges import Range
 from timethief.domain.restructuring import (
@@ -70,6 +71,7 @@ def preview(
     """
     ensure(actor, Permission.REVIEW_TASKS)
     task = owned(session, actor.organisation_id, task_id)
+    check_not_own(task.origin)
     assumptions = _assumptions(session, actor, now)
     uses = uses_of(session, [task.id])[task.id]
     _check(session, task, wanted, uses)

@@ -39,7 +39,13 @@ class MergeForm(BaseForm):
     kept = StringField(lazy_gettext("The one to keep"))
     task = SelectMultipleField(validate_choice=False)
     seen = SelectMultipleField(validate_choice=False)
-    unit = SelectField(lazy_gettext("In which unit does it count?"), validate_choice=False)
+    unit = SelectField(
+        lazy_gettext("In which unit does it count?"),
+        description=lazy_gettext(
+            "The tasks are of several units. A task counts in one of them only."
+        ),
+        validate_choice=False,
+    )
     uses = SelectMultipleField(
         lazy_gettext("What it is used for"),
         description=lazy_gettext("Tick what is true of the one that stays."),

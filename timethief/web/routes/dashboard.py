@@ -97,6 +97,7 @@ def dashboard() -> ResponseReturnValue:
         smallest=found.smallest,
         freed=_freed(found.standing),
         to_decide=[(each.task, needs_text(each.needs)) for each in found.standing.to_decide],
+        has_decisions=bool(found.standing.freed.decisions),
         age=age_text(found.standing.newest_on, current.today()),
         decide_href=_where_it_is_decided,
         step=ROUNDED_TO,
@@ -126,10 +127,8 @@ def as_csv() -> ResponseReturnValue:
 
 def _where_it_is_decided(task_id: str) -> str:
     """Where a task is decided, for who may; else its page."""
-    page_of_task = url_for("tasks.task", task_id=task_id)
-    return (
-        f"{page_of_task}/decide" if current.actor().may(Permission.DECIDE_TASKS) else page_of_task
-    )
+    decides = current.actor().may(Permission.DECIDE_TASKS)
+    return url_for("decisions.decide" if decides else "tasks.task", task_id=task_id)
 
 
 def _freed(reached: Standing) -> list[str]:

@@ -27,6 +27,7 @@ from timethief.i18n import gettext
 from timethief.queries import decisions as read
 from timethief.queries import tasks as read_tasks
 from timethief.queries.inquiries import inquiries_of_task
+from timethief.queries.report_figures import reports_of_task
 from timethief.reports.decisions import (
     CONFLICTS,
     allotment_texts,
@@ -39,6 +40,7 @@ from timethief.reports.decisions import (
 from timethief.reports.explanations import wording
 from timethief.reports.inquiries import answer_texts
 from timethief.reports.labels import label, labels
+from timethief.reports.report_figures import report_count
 from timethief.services.decisions import deciding as do
 from timethief.services.decisions import ladder, opinions
 from timethief.services.decisions.outlook import outlook
@@ -120,6 +122,7 @@ def decide(task_id: str) -> ResponseReturnValue:
         known = read.decisions_of_task(session, actor, number, now)
         ahead = outlook(session, actor, number, now)
         asked = inquiries_of_task(session, actor, number, current.today())
+        reported = reports_of_task(session, actor.organisation_id, number, current.today())
     closed = {
         each: why for each in Outcome if (why := closed_outcome(each, ahead.decidable)) is not None
     }
@@ -141,6 +144,7 @@ def decide(task_id: str) -> ResponseReturnValue:
         form=form,
         task=task,
         known=known,
+        reported=report_count(reported),
         wording=wording(task.explanation),
         inquiries=[(line, answer_texts(line.answered) if line.answered else []) for line in asked],
         expected=[

@@ -72,7 +72,7 @@ def report(report_id: uuid.UUID) -> ResponseReturnValue:
         similar = similar_tasks(session, current.actor(), found.facts.title)
         signs = signs_of_report(session, current.actor(), report_id)
         case = case_of_report(session, current.actor(), report_id)
-        told = () if case is None else answers_of(session, from_text(case.id))
+        answered = () if case is None else answers_of(session, from_text(case.id))
     return page(
         "intake/report.html",
         returns=signs,
@@ -83,7 +83,7 @@ def report(report_id: uuid.UUID) -> ResponseReturnValue:
         missing=missing_in_words(_missing(found)),
         reader=language(),
         case=case,
-        told=told,
+        answered=answered,
         time_left=time_left,
         age=age,
         today=current.today(),
