@@ -25,6 +25,7 @@ from timethief.queries.queue_places import (
     NOBODY,
     QueueCursor,
     QueueWanted,
+    Reader,
     queue_places,
 )
 from timethief.services.cases import handling
@@ -57,7 +58,7 @@ class Stocked:
     bo: Actor
     function: int
 
-    def reader(self, session: Session) -> read.Reader:
+    def reader(self, session: Session) -> Reader:
         return read.reader(session, self.anna, NOW)
 
 
@@ -85,7 +86,7 @@ def stocked(database: Database) -> Stocked:
         decide_many(
             session, anna, [tasks[27]], Outcome.KEEP, "Då.", make.key(), NOW - timedelta(days=40)
         )
-        for task_id, closed_as in ((tasks[1], ClosedAs.ANSWERED), (tasks[2], ClosedAs.WITHDRAWN)):
+        for task_id, closed_as in ((tasks[1], ClosedAs.LOCAL_FIX), (tasks[2], ClosedAs.ANSWERED)):
             case = case_of_task(session, task_id)
             assert case is not None
             close_case(session, case, closed_as, NOW)
@@ -134,12 +135,12 @@ def _groups(session: Session, stocked: Stocked) -> dict[QueueGroup, set[int]]:
     for row in session.scalars(select(AssessmentRow)):
         here = [case for case in cases if case.task_id == row.task_id]
         still = [case for case in here if case.state != "closed"]
-        answered = [
+        mended = [
             case
             for case in here
             if case.closed_on is not None
             and case.closed_on >= make.TODAY - timedelta(days=30)
-            and case.closed_as != "withdrawn"
+            and case.closed_as == "local_fix"
         ]
         waits = row.task_id in asked and (row.status in OPEN or bool(still))
         if waits or any(case.state == "waiting" for case in still):
@@ -148,7 +149,7 @@ def _groups(session: Session, stocked: Stocked) -> dict[QueueGroup, set[int]]:
             (case,) = still
             mine = case.user_id == stocked.anna.user_id or case.function_id == stocked.function
             found[QueueGroup.MINE if mine else QueueGroup.OTHERS].add(row.task_id)
-        elif row.task_id in decided or answered:
+        elif row.task_id in decided or mended:
             found[QueueGroup.DONE].add(row.task_id)
         elif row.status in OPEN and row.cause is not None:
             found[QueueGroup.NEW].add(row.task_id)
@@ -172,7 +173,8 @@ def _key(order: QueueOrder) -> Callable[[AssessmentRow], tuple[int, ...]]:
 
 def _all(session: Session, stocked: Stocked, group: QueueGroup, wanted: QueueWanted) -> list[int]:
     """Every task of a group, a few at a time."""
-    reader, cursor, found = stocked.reader(session), None, []
+    reader, cursor = stocked.reader(session), None
+    found: list[int] = []
     while True:
         part = queue_places(session, reader, group, wanted, 4, cursor)
         found += part.task_ids

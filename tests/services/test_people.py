@@ -3,13 +3,14 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import select
 
-from tests import make
+from tests import loop, make
 from timethief.domain.errors import Conflict, NotAllowed, NotFound
 from timethief.domain.people import Actor, Role
 from timethief.services import people
 from timethief.storage.database import Database
-from timethief.storage.tables import User
+from timethief.storage.tables import Case, Decision, SeenTask, User
 
 
 def _administrators(database: Database, count: int) -> list[Actor]:
@@ -77,3 +78,32 @@ def test_only_administrators_change_people(database: Database, role: Role) -> No
         for act in (people.end_membership, people.restore_membership, people.end_log_ins):
             with pytest.raises(NotAllowed):
                 act(session, actor, actor.user_id, make.NOW)
+
+
+def test_what_somebody_had_taken_waits_for_others_when_the_membership_ends(
+    database: Database,
+) -> None:
+    with database.writing_all() as session:
+        place = make.organisation(session)
+        admin = make.actor(session, place, Role.ADMIN)
+        leaving = make.actor(session, place, Role.SUPPORT)
+        tasks = [make.task(session, place) for _ in range(2)]
+        own = place.organisation_id
+        session.add_all(
+            [
+                loop.case(own, task_id=tasks[0], user_id=leaving.user_id, decider_id=admin.user_id),
+                loop.case(own, task_id=tasks[1], user_id=leaving.user_id, closed=True),
+                SeenTask(user_id=leaving.user_id, task_id=tasks[0], organisation_id=own, version=1),
+                loop.decision(own, tasks[0], "2026-1", user_id=leaving.user_id),
+            ]
+        )
+
+    with database.writing(own) as session:
+        people.end_membership(session, admin, leaving.user_id, make.NOW)
+
+    with database.reading(own) as session:
+        cases = {each.task_id: each for each in session.scalars(select(Case))}
+        assert (cases[tasks[0]].user_id, cases[tasks[0]].decider_id) == (None, admin.user_id)
+        assert cases[tasks[1]].user_id == leaving.user_id
+        assert session.scalars(select(SeenTask)).all() == []
+        assert session.scalars(select(Decision.user_id)).all() == [leaving.user_id]

@@ -60,7 +60,9 @@ def test_what_is_chosen_is_kept_and_shown(installation: Installation) -> None:
     assert saved.status == 302
     assert {("case", "digest"), ("digest", "each")} <= _chosen(installation)
     form = support.get("/account").page.one(id="mail-form")
-    checked = {each["name"]: each["value"] for each in form.all("input") if "checked" in each.attributes}
+    checked = {
+        each["name"]: each["value"] for each in form.all("input") if "checked" in each.attributes
+    }
     assert (checked["case"], checked["digest"]) == ("digest", "each")
 
 

@@ -160,8 +160,9 @@ def test_keep_takes_a_reason_and_can_be_undone(either: Installation) -> None:
     assert "motiverad administration" in page.main.text
     assert _status(either, _task(row)) == "kept"
     assert REASON in next(each.text for each in _rows(page, "done") if _task(each) == _task(row))
-    support.follow(support.post(_undo(page), {"csrf_token": page.token}))
+    after = support.follow(support.post(_undo(page), {"csrf_token": page.token}))
     assert _status(either, _task(row)) == before
+    assert _task(row) in [_task(each) for each in _rows(after)], "it waits again"
 
 
 def test_a_form_sent_twice_is_done_once(installation: Installation, support: Browser) -> None:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from tests import make
 from tests.web.browser import NEIGHBOUR, neighbour
 from tests.web.conftest import OPERATOR, Installation
+from tests.web.decided import raised
 from timethief.domain.anonymity import IntakeStatus
 from timethief.domain.cases import CaseOrigin
-from timethief.domain.decisions import NewDecision, Outcome, Stance
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.import_runs import ImportState
 from timethief.domain.intake import UseAnswer
@@ -26,7 +26,6 @@ from timethief.domain.retention import Kind
 from timethief.domain.sign_on import Rule
 from timethief.domain.tokens import Scope
 from timethief.domain.vocabulary import Action, Sector
-from timethief.queries.decisions import newest_decision_id
 from timethief.services import demonstration
 from timethief.services.access.invitations import NewInvitation, add_invitation
 from timethief.services.access.sign_on_rules import add_membership, add_rule
@@ -37,8 +36,6 @@ from timethief.services.asking.links import token_of
 from timethief.services.cases.functions import first_function
 from timethief.services.cases.opening import open_task_case
 from timethief.services.cases.requests import ask_review
-from timethief.services.decisions.deciding import decide
-from timethief.services.decisions.opinions import NewOpinion, say
 from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.organisations import NewUser, add_unit, add_user
 from timethief.services.outbox import Mail, MailKind, queue
@@ -52,7 +49,6 @@ from timethief.storage.tables import (
     ApiToken,
     Base,
     Decision,
-    EscalationStep,
     FollowUp,
     Hold,
     Organisation,
@@ -158,27 +154,11 @@ def _things(
         "log": _report(session, somebody),
         "import_id": _import(session, somebody, now),
         "part": "take_away",
+        "key": UNKNOWN,
         "follow_up_id": to_text(_follow_up(session, own, now)),
         "sign_id": to_text(_sign(session, own)),
         "version": "0",
-        **_raised(session, own, reviewer, now),
-    }
-
-
-def _raised(session: Session, own: int, reviewer: Actor, now: datetime) -> dict[str, str]:
-    """A decision that raises a task, its first step, and what somebody thinks of it."""
-    task = session.scalars(
-        select(Task).where(Task.organisation_id == own, Task.status != "stopped").limit(1)
-    ).one()
-    new = NewDecision(Outcome.RAISE, "Fråga dem.", raised_with="Staben")
-    seen = newest_decision_id(session, task.id)
-    made = decide(session, reviewer, task.id, new, seen, task.version, make.key(), now)
-    step = select(EscalationStep.id).where(EscalationStep.decision_id == made)
-    said = NewOpinion(Stance.REMARKS, "Bra.")
-    return {
-        "decision_id": to_text(made),
-        "step_id": to_text(session.scalars(step).one()),
-        "opinion_id": to_text(say(session, reviewer, task.id, said, make.key(), now)),
+        **raised(session, own, reviewer, now),
     }
 
 

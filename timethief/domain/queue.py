@@ -27,7 +27,7 @@ class QueueGroup(StrEnum):
     OTHERS = "others"
     """Somebody else has it."""
     DONE = "done"
-    """Decided or answered a short while ago."""
+    """Decided, or mended on the spot, a short while ago."""
 
 
 class QueueOrder(StrEnum):

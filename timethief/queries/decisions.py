@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,6 @@ from timethief.domain.decisions import (
     FreedFor,
     Outcome,
     Rung,
-    StepState,
     may_be_undone,
     proposed_rung,
 )
@@ -27,13 +26,17 @@ from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.people import Actor, Permission, Role
 from timethief.domain.ranges import Range
 from timethief.i18n import TIME_ZONE
+from timethief.queries.opinions import (
+    OpinionLine,
+    StepLine,
+    opinions_of_task,
+    steps_of,
+)
 from timethief.queries.visible_units import VisibleUnits, visible_units
 from timethief.storage.search import words_of
 from timethief.storage.tables import (
     Decision,
-    EscalationStep,
     FollowUp,
-    Opinion,
     Requester,
     Task,
     User,
@@ -112,31 +115,6 @@ class DecisionLog:
 
     lines: tuple[DecisionLine, ...]
     next: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionLine:
-    """What somebody thinks. `own` is the reader's."""
-
-    id: str
-    stance: str
-    text: str
-    name: str
-    said_on: date
-    after_decision: bool
-    own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """One rung on which a task was raised."""
-
-    id: str
-    rung: Rung
-    to_whom: str
-    state: StepState
-    note: str
-    changed_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +244,7 @@ def decision_page(session: Session, actor: Actor, decision_id: int, now: datetim
     follow_ups = session.scalars(
         select(FollowUp).where(FollowUp.decision_id == decision.id).order_by(FollowUp.months)
     ).all()
-    steps = _steps(session, [decision.id])
+    steps = steps_of(session, [decision.id])
     answered = any(each.state == FollowUpState.ANSWERED.value for each in follow_ups)
     may_act = may_decide(actor, units, task)
     return DecisionPage(
@@ -325,30 +303,8 @@ def decisions_of_task(session: Session, actor: Actor, task_id: int, now: datetim
     return TaskDecisions(
         lines=tuple(lines),
         opinions=opinions_of_task(session, actor, task_id),
-        steps=_steps(session, standing),
+        steps=steps_of(session, standing),
         may_decide=may_decide(actor, units, task),
-    )
-
-
-def opinions_of_task(session: Session, actor: Actor, task_id: int) -> tuple[OpinionLine, ...]:
-    """What people think of a task, in the order in which they said it."""
-    rows = session.execute(
-        select(Opinion, User.name)
-        .outerjoin(User, User.id == Opinion.user_id)
-        .where(Opinion.organisation_id == actor.organisation_id, Opinion.task_id == task_id)
-        .order_by(Opinion.said_at, Opinion.id)
-    )
-    return tuple(
-        OpinionLine(
-            id=to_text(opinion.id),
-            stance=opinion.stance,
-            text=opinion.text,
-            name=name or "",
-            said_on=opinion.said_at.astimezone(TIME_ZONE).date(),
-            after_decision=opinion.decision_id is not None,
-            own=opinion.user_id == actor.user_id,
-        )
-        for opinion, name in rows
     )
 
 
@@ -400,25 +356,6 @@ def _read(
         )
         for row, task, _, name in rows
     ]
-
-
-def _steps(session: Session, decision_ids: Sequence[int]) -> tuple[StepLine, ...]:
-    rows = session.scalars(
-        select(EscalationStep)
-        .where(EscalationStep.decision_id.in_(decision_ids))
-        .order_by(EscalationStep.position)
-    )
-    return tuple(
-        StepLine(
-            id=to_text(row.id),
-            rung=Rung(row.rung),
-            to_whom=row.to_whom,
-            state=StepState(row.state),
-            note=row.note,
-            changed_on=row.changed_on,
-        )
-        for row in rows
-    )
 
 
 def _replaced_by(session: Session, decision: Decision) -> tuple[str, str] | None:

@@ -328,9 +328,9 @@ def _is_others() -> ColumnElement[bool]:
     )
 
 
-def _is_answered() -> ColumnElement[bool]:
-    """That a case was closed a short while ago, with something done."""
-    return and_(Case.closed_on >= bindparam("since"), Case.closed_as != ClosedAs.WITHDRAWN.value)
+def _is_mended() -> ColumnElement[bool]:
+    """That a case ended a short while ago with something mended on the spot, without a decision."""
+    return and_(Case.closed_on >= bindparam("since"), Case.closed_as == ClosedAs.LOCAL_FIX.value)
 
 
 def _is_in_force() -> ColumnElement[bool]:
@@ -361,14 +361,14 @@ def _stands(group: QueueGroup) -> ColumnElement[bool]:
             waits = _case(Case.state == CaseState.WAITING.value)
             return or_(waits, and_(_is_asked(), undecided))
         case QueueGroup.NEW | QueueGroup.UNDECIDED:
-            answered = _case(_is_answered(), still_open=False)
-            return and_(~_case(), ~_is_asked(), ~answered)
+            mended = _case(_is_mended(), still_open=False)
+            return and_(~_case(), ~_is_asked(), ~mended)
         case QueueGroup.DONE:
             decided = exists().where(
                 Decision.task_id == AssessmentRow.task_id, _ours(Decision), _is_in_force()
             )
-            answered = _case(_is_answered(), still_open=False)
-            return and_(or_(decided, answered), ~_case())
+            mended = _case(_is_mended(), still_open=False)
+            return and_(or_(decided, mended), ~_case())
 
 
 def _listed(group: QueueGroup) -> Select[Any] | CompoundSelect[Any]:
@@ -386,6 +386,6 @@ def _listed(group: QueueGroup) -> Select[Any] | CompoundSelect[Any]:
             return union(cases.where(Case.state == CaseState.WAITING.value), asked)
         case QueueGroup.DONE:
             decided = select(Decision.task_id).where(_ours(Decision), _is_in_force())
-            return union(cases.where(_is_answered()), decided)
+            return union(cases.where(_is_mended()), decided)
         case _:
             return cases.where(Case.state == CaseState.OPEN.value, _is_others())

@@ -20,12 +20,12 @@ from timethief.domain.intake import ReportFacts, RequesterName, UseAnswer
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.tasks import read_text
 from timethief.services import sent_forms
-from timethief.services.anonymous.reports import say
 from timethief.services.cases.reports import follow_answer, report_was_used
 from timethief.services.history import EventKind, note
 from timethief.services.reports import write_facts
 from timethief.services.requesters import find_or_add
 from timethief.services.tasks import add_task, join, owned_or_kept, refigure
+from timethief.services.threads import say
 from timethief.storage.assumptions import load_assumptions
 from timethief.storage.tables import AnonymousReport, Report, Task
 from timethief.storage.turns import take_turn

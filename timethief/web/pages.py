@@ -85,6 +85,8 @@ def _footer(visitor: Actor | None) -> list[Link]:
         about = i18n.gettext("About the service and the figures")
         links.insert(0, Link(about, url_for("about.about")))
         links.insert(1, Link(i18n.gettext("What others did"), url_for("playbook.index")))
+        links.insert(2, Link(i18n.gettext("Did it happen?"), url_for("follow_ups.index")))
+        links.insert(3, Link(i18n.gettext("To be looked at again"), url_for("review_dates.index")))
     return links
 
 

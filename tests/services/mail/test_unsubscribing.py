@@ -90,9 +90,9 @@ def test_a_link_of_another_organisation_or_of_a_closed_account_changes_nothing(
         other = make.organisation(session, "annan")
         stranger = make.actor(session, other, Role.SUPPORT)
 
+    of = Unsubscribed(queued.place.organisation_id, stranger.user_id, MailKind.CASE)
     with (
         pytest.raises(NotFound),
         queued.database.writing(queued.place.organisation_id) as session,
     ):
-        of = Unsubscribed(queued.place.organisation_id, stranger.user_id, MailKind.CASE)
         do.unsubscribe(session, of)

@@ -35,6 +35,7 @@ from timethief.services.following_up.returns import forget_signs
 from timethief.services.requesters import find, requester_of
 from timethief.services.staff_categories import owned_category
 from timethief.services.tasks import refigure, reports_of, settle
+from timethief.services.threads import say
 from timethief.storage.assumptions import Assumptions, load_assumptions, policy_in_force
 from timethief.storage.tables import (
     AnonymousForm,
@@ -104,25 +105,6 @@ def add(session: Session, organisation_id: int, report_id: uuid.UUID, text: str,
         raise Invalid("text", "too_many_messages")
     say(session, report, Side.WRITER, MessageKind.ADDITION, said)
     return True
-
-
-def say(
-    session: Session, report: AnonymousReport, side: Side, kind: MessageKind, text: str
-) -> None:
-    """Put something at the end of a thread; the other side sees it from the next batch on."""
-    last = session.scalar(
-        select(func.max(AnonymousMessage.position)).where(AnonymousMessage.report_id == report.id)
-    )
-    session.add(
-        AnonymousMessage(
-            organisation_id=report.organisation_id,
-            report_id=report.id,
-            position=(last or 0) + 1,
-            side=side.value,
-            kind=kind.value,
-            text=text,
-        )
-    )
 
 
 def withdraw(session: Session, organisation_id: int, report_id: uuid.UUID, today: date) -> bool:

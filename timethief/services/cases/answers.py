@@ -21,9 +21,9 @@ from timethief.domain.errors import Conflict, NotFound
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.tasks import read_text
 from timethief.i18n import TIME_ZONE
-from timethief.services.anonymous.reports import say
 from timethief.services.cases.opening import close_case, open_task_case
 from timethief.services.sent_forms import earlier_result, remember
+from timethief.services.threads import say
 from timethief.storage.tables import AnonymousReport, Case, CaseAnswer, Task
 from timethief.storage.turns import take_turn
 

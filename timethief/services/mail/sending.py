@@ -23,8 +23,8 @@ from timethief.domain.mail_preferences import OFFERED
 from timethief.domain.names import folded
 from timethief.i18n import DEFAULT_LANGUAGE
 from timethief.services.mail.letters import Letter, Sender, write
-from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.mail.server import PATIENCE, Connection, NotTaken
+from timethief.services.mail_preferences import Unsubscribed, address_of
 from timethief.services.surroundings import Surroundings
 from timethief.storage.crash_points import crash_point
 from timethief.storage.database import Database

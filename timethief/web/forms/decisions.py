@@ -30,7 +30,7 @@ from timethief.domain.errors import Invalid, Invalids
 from timethief.domain.identifiers import from_text
 from timethief.domain.tasks import read_text
 from timethief.i18n import lazy_gettext
-from timethief.queries.decisions import StepLine
+from timethief.queries.opinions import StepLine
 from timethief.reports.decisions import outcome_text
 from timethief.reports.labels import labels
 from timethief.services.decisions.ladder import NewStep, seen_step
