@@ -105,7 +105,7 @@ def test_freed_and_own_time_stand_beside_one_another(database: Database) -> None
 
     assert (found.freed.expected_hours, found.freed.confirmed_hours) == (20.0, 0.0)
     assert found.own.occasions == 1
-    assert found.own.hours == pytest.approx(900 / 3600)
+    assert found.own.hours == pytest.approx(1200 / 3600)
 
 
 def test_the_newest_task_tells_how_old_the_figures_are(database: Database) -> None:
