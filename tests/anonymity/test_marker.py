@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 import pytest
 
-from tests.browser.conftest import free_port, wait_until_served
+from tests.browser.serving import free_port, wait_until_served
 from tests.web.browser import fields_of
 from tests.web.markup import parse
 from timethief.services.anonymous.forms import SHORTEST

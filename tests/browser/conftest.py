@@ -2,111 +2,34 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
-from tests.browser.watching import DESKTOP, ROLES, OpenPage, Watched
-from timethief.services.demonstration import PASSWORD, people
-
-OPERATOR = "drift@example.org"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until_served(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own server
-                assert answer.status == 200
-                return
-        except URLError:
-            time.sleep(0.1)
-    pytest.fail("the server did not answer")
+from tests.browser.serving import demonstration, log_in_all, opening
+from tests.browser.watching import DESKTOP, OpenPage
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the demonstration, served by the real web server."""
-    instance: Path = tmp_path_factory.mktemp("served")
-    url = f"http://127.0.0.1:{free_port()}"
-    settings = {**os.environ, "TIMETHIEF_INSTANCE": str(instance), "TIMETHIEF_BASE_URL": url}
-    settings.pop("TIMETHIEF_DATABASE_URL", None)
-    command = [sys.executable, "-m", "timethief"]
-    for step in ("init", "demo"):
-        subprocess.run([*command, step], env=settings, check=True, capture_output=True)
-    subprocess.run(
-        [*command, "operator", "add", OPERATOR, "--password-stdin"],
-        env=settings,
-        input=PASSWORD.encode(),
-        check=True,
-        capture_output=True,
-    )
-    with subprocess.Popen(
-        [*command, "serve", "--port", url.rsplit(":", 1)[1]], env=settings
-    ) as server:
-        wait_until_served(url, server)
+    with demonstration(tmp_path_factory.mktemp("served")) as url:
         yield url
-        server.terminate()
 
 
 @pytest.fixture
 def open_page(browser: Browser, served: str, sign_ins: dict[str, Any]) -> Iterator[OpenPage]:
     """Opens a browser of its own for somebody, at a size; no fault may be left when the test ends."""
-    contexts: list[BrowserContext] = []
-    opened: list[Watched] = []
-
-    def open_as(role: str | None, size: dict[str, int], **more: Any) -> Watched:  # noqa: ANN401 - as the library takes them
-        context = browser.new_context(
-            viewport={"width": size["width"], "height": size["height"]},
-            locale="sv-SE",
-            timezone_id="Europe/Stockholm",
-            storage_state=sign_ins[role] if role else None,
-            **more,
-        )
-        contexts.append(context)
-        watched = Watched(context.new_page(), served)
-        opened.append(watched)
-        return watched
-
-    yield open_as
-    for context in contexts:
-        context.close()
-    assert [fault for watched in opened for fault in watched.faults] == []
+    with opening(browser, served, sign_ins) as open_as:
+        yield open_as
 
 
 @pytest.fixture(scope="session")
 def sign_ins(browser: Browser, served: str) -> dict[str, Any]:
     """What a browser keeps of a log-in, for each role."""
-    found: dict[str, Any] = {}
-    emails = {role: next(p["email"] for p in people() if p["role"] == role) for role in ROLES}
-    for role, email in (emails | {"operator": OPERATOR}).items():
-        context = browser.new_context(locale="sv-SE")
-        page = context.new_page()
-        page.goto(f"{served}/login")
-        page.get_by_label("E-postadress").fill(email)
-        page.get_by_label("Lösenord").fill(PASSWORD)
-        page.get_by_role("button", name="Logga in").click()
-        page.wait_for_url("**/operation" if role == "operator" else "**/log")
-        found[role] = context.storage_state()
-        context.close()
-    return found
+    return log_in_all(browser, served)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_three_are_merged_and_are_three_again(open_page: OpenPage, size: str) ->
     names = "&".join(f"task={task.rsplit('/', 1)[-1]}" for task in tasks)
 
     watched.goto(f"/restructuring/merge?{names}")
-    page.get_by_text("Behåll den här").first.click()
+    page.get_by_role("radio").first.check()
     unit = page.get_by_label("I vilken enhet ska den räknas?")
     if unit.count():
         unit.select_option(index=1)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import free_port, wait_until_served
+from tests.browser.serving import free_port, wait_until_served
 from tests.browser.watching import SIZES, Watched
 from timethief.domain.people import Role
 from timethief.domain.vocabulary import OrganisationKind

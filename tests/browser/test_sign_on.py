@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import free_port, wait_until_served
+from tests.browser.serving import free_port, wait_until_served
 from tests.browser.test_accessibility import violations
 from tests.browser.watching import SIZES
 from tests.sign_on.provider import CLIENT_ID, CLIENT_SECRET, Provider, running

@@ -45,6 +45,6 @@ def test_a_reader_that_falls_or_takes_too_long_takes_nobody_with_it(
         def fall(*_: object, fault: Exception = fault, **__: object) -> None:
             raise fault
 
-        monkeypatch.setattr(unit_reading.subprocess, "run", fall)
+        monkeypatch.setattr(subprocess, "run", fall)
         with pytest.raises(Invalid, match=reason):
             read_confined(LIST)

@@ -6,15 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from timethief.domain.decisions import FREEING, IN_FORCE_STATES, FreedFor
-from timethief.domain.follow_ups import MONTHS
-from timethief.storage.tables import Decision, FollowUp, Task
+from timethief.domain.decisions import FreedFor
+from timethief.storage.tables import FreedTime, Task
 
-_STATES = [state.value for state in IN_FORCE_STATES]
-_OUTCOMES = [outcome.value for outcome in FREEING]
+_SHARES = tuple(func.sum(getattr(FreedTime, kind.value)) for kind in FreedFor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,16 @@ class Freed:
     confirmed_for: Mapping[FreedFor, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """Of the decisions that units have told of, or of the others."""
+
+    decisions: int = 0
+    hours: float = 0.0
+    changed: float = 0.0
+    shares: Mapping[FreedFor, float] = field(default_factory=dict)
+
+
 def freed(session: Session, organisation_id: int, units: Collection[int] | None = None) -> Freed:
     """What the decisions of an organisation free.
 
@@ -47,51 +55,32 @@ def freed(session: Session, organisation_id: int, units: Collection[int] | None 
         organisation_id: whose.
         units: only of tasks in these, such as a reader may see; None for all.
     """
-    row = session.execute(_query(organisation_id, units)).one()
-    expected, confirmed, changed, decisions, told, *parts = row
-    kinds = list(FreedFor)
-    return Freed(
-        expected_hours=expected or 0.0,
-        confirmed_hours=confirmed or 0.0,
-        estimate_change_hours=changed or 0.0,
-        decisions=decisions,
-        confirmed_decisions=told,
-        expected_for=_told(kinds, parts[: len(kinds)]),
-        confirmed_for=_told(kinds, parts[len(kinds) :]),
+    query: Any = (
+        select(
+            FreedTime.told,
+            func.count(),
+            func.sum(FreedTime.hours),
+            func.sum(FreedTime.estimate_change_hours),
+            *_SHARES,
+        )
+        .where(FreedTime.organisation_id == organisation_id)
+        .group_by(FreedTime.told)
     )
-
-
-def _told(kinds: list[FreedFor], hours: list[float | None]) -> dict[FreedFor, float]:
-    return {kind: each for kind, each in zip(kinds, hours, strict=True) if each}
-
-
-def _query(organisation_id: int, units: Collection[int] | None) -> Select[Any]:
-    answers = [aliased(FollowUp, name=f"after_{months}") for months in reversed(MONTHS)]
-    confirmed: ColumnElement[float] = func.coalesce(*(each.confirmed_hours for each in answers))
-    changed: ColumnElement[float] = func.coalesce(*(each.estimate_change_hours for each in answers))
-    is_open = confirmed.is_(None)
-    shares = [_allotted(kind) for kind in FreedFor]
-    of_expected = case((Decision.expected_likely > 0, confirmed / Decision.expected_likely))
-    found: Any = select(
-        func.sum(case((is_open, Decision.expected_likely))),
-        func.sum(confirmed),
-        func.sum(changed),
-        func.count(),
-        func.count(confirmed),
-        *(func.sum(case((is_open, share))) for share in shares),
-        *(func.sum(share * of_expected) for share in shares),
-    ).select_from(Decision)
-    for months, each in zip(reversed(MONTHS), answers, strict=True):
-        found = found.outerjoin(each, and_(each.decision_id == Decision.id, each.months == months))
     if units is not None:
-        found = found.join(Task, Task.id == Decision.task_id).where(Task.unit_id.in_(list(units)))
-    query: Select[Any] = found.where(
-        Decision.organisation_id == organisation_id,
-        Decision.state.in_(_STATES),
-        Decision.outcome.in_(_OUTCOMES),
+        query = query.join(Task, Task.id == FreedTime.task_id).where(Task.unit_id.in_(list(units)))
+    sums = {told: _sum(*columns) for told, *columns in session.execute(query)}
+    expected, confirmed = sums.get(False, _Sum()), sums.get(True, _Sum())
+    return Freed(
+        expected_hours=expected.hours,
+        confirmed_hours=confirmed.hours,
+        estimate_change_hours=expected.changed + confirmed.changed,
+        decisions=expected.decisions + confirmed.decisions,
+        confirmed_decisions=confirmed.decisions,
+        expected_for=expected.shares,
+        confirmed_for=confirmed.shares,
     )
-    return query
 
 
-def _allotted(kind: FreedFor) -> ColumnElement[float]:
-    return cast(Decision.allotment[kind.value].as_float(), Float(53))
+def _sum(decisions: int, hours: float, changed: float, *shares: float) -> _Sum:
+    told = {kind: each for kind, each in zip(FreedFor, shares, strict=True) if each}
+    return _Sum(decisions, hours, changed, told)

@@ -1,4 +1,4 @@
-"""Whether what is kept agrees with what it is kept of: every assessment, every total, every word to search."""
+"""Whether what is kept agrees with what it is kept of: assessments, totals, words to search, and freed hours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from timethief.storage import search
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions, load_assumptions
 from timethief.storage.merged import IS_LIVE
-from timethief.storage.tables import AssessmentRow, Organisation, Requester, Task, Total
+from timethief.storage.freed_time import counted
+from timethief.storage.tables import (
+    AssessmentRow,
+    Decision,
+    FollowUp,
+    FreedTime,
+    Organisation,
+    Requester,
+    Task,
+    Total,
+)
 from timethief.storage.totals import Ledger, TotalKey, line_of
 from timethief.storage.uses import signals_of, uses_of
 
@@ -49,6 +59,7 @@ def differences(session: Session) -> Iterator[str]:
     for organisation in known:
         yield from _tasks(session, organisation)
         yield from _totals(session, organisation)
+        yield from _freed(session, organisation)
     of_nobody = select(Total.organisation_id).where(
         Total.organisation_id.not_in([organisation.id for organisation in known])
     )
@@ -151,6 +162,37 @@ def _words(session: Session, organisation: _Organisation, tasks: Sequence[Task])
     ]
     for task_id in search.not_as_indexed(session, documents):
         yield f"{organisation.place(task_id)}: cannot be searched by the words that it has now"
+
+
+def _freed(session: Session, organisation: _Organisation) -> Iterator[str]:
+    """What each decision frees."""
+    last = 0
+    while True:
+        decisions = session.scalars(
+            select(Decision)
+            .where(Decision.organisation_id == organisation.id, Decision.id > last)
+            .order_by(Decision.id)
+            .limit(BATCH)
+        ).all()
+        if not decisions:
+            return
+        last = decisions[-1].id
+        ids = [decision.id for decision in decisions]
+        answers: dict[int, list[FollowUp]] = defaultdict(list)
+        for answer in session.scalars(select(FollowUp).where(FollowUp.decision_id.in_(ids))):
+            answers[answer.decision_id].append(answer)
+        kept = {
+            row.decision_id: {
+                column: getattr(row, column) for column in FreedTime.__table__.c.keys()
+            }
+            for row in session.scalars(select(FreedTime).where(FreedTime.decision_id.in_(ids)))
+        }
+        for decision in decisions:
+            is_now, should_be = kept.get(decision.id), counted(decision, answers[decision.id])
+            if is_now != should_be:
+                place = f"{organisation.code}: decision {decision.number}"
+                yield f"{place}: counts as freed {is_now or 'nothing'}, should be {should_be or 'nothing'}"
+        session.expunge_all()
 
 
 def _totals(session: Session, organisation: _Organisation) -> Iterator[str]:

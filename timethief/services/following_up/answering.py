@@ -28,6 +28,7 @@ from timethief.i18n import TIME_ZONE
 from timethief.services.cases.opening import open_task_case
 from timethief.services.history import EventKind, note
 from timethief.services.sent_forms import earlier_result, remember
+from timethief.storage import freed_time
 from timethief.storage.assumptions import lineage_of, policy_in_force
 from timethief.storage.tables import Decision, FollowUp, Task, Unit
 from timethief.storage.turns import take_turn
@@ -80,7 +81,7 @@ def answer(
     _write(row, said, found)
     row.comment, row.user_id = comment, actor.user_id
     row.answered_at = row.answered_at or now
-    session.flush()
+    freed_time.keep(session, decision)
     note(session, actor, task, EventKind.FOLLOWED_UP, now, before, _told(row))
     if said.answer in NOT_FREED:
         open_task_case(session, actor.organisation_id, task.id, CaseOrigin.NOT_FREED, now)
@@ -97,7 +98,7 @@ def take_back(
     """
     ensure(actor, Permission.LOG_TASKS)
     take_turn(session, actor.organisation_id)
-    row, _, task = _question(session, actor, follow_up_id)
+    row, decision, task = _question(session, actor, follow_up_id)
     if row.state == FollowUpState.ASKED:
         return
     _check_open(row, version, now)
@@ -106,7 +107,7 @@ def take_back(
         setattr(row, name, None)
     row.state, row.comment, row.user_id, row.answered_at = FollowUpState.ASKED.value, "", None, None
     row.version += 1
-    session.flush()
+    freed_time.keep(session, decision)
     note(session, actor, task, EventKind.FOLLOWED_UP, now, before, _told(row))
 
 

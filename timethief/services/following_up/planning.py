@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from timethief.domain.decisions import FREEING, Outcome
 from timethief.domain.follow_ups import MONTHS, FollowUpState, months_after
 from timethief.i18n import TIME_ZONE
+from timethief.storage import freed_time
 from timethief.storage.tables import Decision, FollowUp, Task
 
 _UNANSWERED = (FollowUpState.WAITING.value, FollowUpState.ASKED.value)
 
 
 def plan(session: Session, decision: Decision, task: Task) -> None:
-    """Plan the questions 3 and 12 months after a decision that frees time was to be carried out.
+    """Plan the questions 3 and 12 months after a decision that frees time was to be carried out, and count its hours.
 
     Called again when it has been carried out: then the questions follow that day. What has been asked or answered
     stays as it is.
@@ -49,11 +50,12 @@ def plan(session: Session, decision: Decision, task: Task) -> None:
         elif row.state in (FollowUpState.ASKED.value, FollowUpState.ANSWERED.value):
             continue
         row.due_on, row.state = months_after(start, months), FollowUpState.WAITING.value
-    session.flush()
+    freed_time.keep(session, decision)
 
 
 def cancel(session: Session, decision_id: int) -> None:
-    """Ask nothing more of a decision that was undone or replaced; what has been answered is kept."""
+    """Ask and count nothing more of a decision that was undone or replaced; what has been answered is kept."""
+    freed_time.forget(session, decision_id)
     session.execute(
         update(FollowUp)
         .where(FollowUp.decision_id == decision_id, FollowUp.state.in_(_UNANSWERED))

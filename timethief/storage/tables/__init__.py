@@ -25,6 +25,7 @@ from timethief.storage.tables.decisions import (
     Decision,
     EscalationStep,
     FollowUp,
+    FreedTime,
     Opinion,
     ReturnSign,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Decision",
     "EscalationStep",
     "FollowUp",
+    "FreedTime",
     "FunctionMember",
     "GateAnswer",
     "Hold",

@@ -149,6 +149,37 @@ class FollowUp(Owned, Base):
     version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
+class FreedTime(Owned, Base):
+    """What a decision in force frees, kept narrow so that it is added up at once; `verify` computes it anew.
+
+    `told`: whether a unit has said what came of it. Then `hours` (per year) is what was confirmed, else what is
+    expected, and the columns named as `timethief.domain.decisions.FreedFor` are the shares of it that go there.
+    """
+
+    __tablename__ = "freed_time"
+    __table_args__ = (
+        UniqueConstraint("decision_id"),
+        # What is added up lies together, told apart from untold.
+        {"sqlite_with_rowid": False},
+    )
+    organisation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    told: Mapped[bool] = mapped_column(primary_key=True, autoincrement=False)
+    decision_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("decision.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    task_id: Mapped[int] = belongs_to_task()
+    hours: Mapped[float]
+    estimate_change_hours: Mapped[float]
+    core_work: Mapped[float]
+    quality: Mapped[float]
+    less_overtime: Mapped[float]
+    cash: Mapped[float]
+    not_realised: Mapped[float]
+
+
 class ReturnSign(Owned, Base):
     """A report that resembles a stopped task: has it come back? `report_id` is a report's or an anonymous one's."""
 

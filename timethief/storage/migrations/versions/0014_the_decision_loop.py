@@ -25,6 +25,7 @@ _TABLES = (
     "opinion",
     "escalation_step",
     "follow_up",
+    "freed_time",
     "return_sign",
     "restructuring",
     "restructured_task",
@@ -475,6 +476,7 @@ def _add_follow_ups() -> None:
         ["organisation_id", "state", "due_on", "id"],
     )
     op.create_index("ix_follow_up_task_id", "follow_up", ["task_id"])
+    _add_freed_time()
     op.create_table(
         "return_sign",
         sa.Column(
@@ -505,6 +507,33 @@ def _add_follow_ups() -> None:
         "return_sign",
         ["organisation_id", "state", "noticed_on", "id"],
     )
+
+
+def _add_freed_time() -> None:
+    op.create_table(
+        "freed_time",
+        sa.Column("organisation_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("told", sa.Boolean(), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("task_id", sa.BigInteger(), nullable=False),
+        sa.Column("hours", sa.Float(53), nullable=False),
+        sa.Column("estimate_change_hours", sa.Float(53), nullable=False),
+        sa.Column("core_work", sa.Float(53), nullable=False),
+        sa.Column("quality", sa.Float(53), nullable=False),
+        sa.Column("less_overtime", sa.Float(53), nullable=False),
+        sa.Column("cash", sa.Float(53), nullable=False),
+        sa.Column("not_realised", sa.Float(53), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name="fk_freed_time_decision_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name="fk_freed_time_task_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "told", "decision_id", name="pk_freed_time"),
+        sa.UniqueConstraint("decision_id", name="uq_freed_time_decision_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_freed_time_task_id", "freed_time", ["task_id"])
 
 
 def _add_restructurings() -> None:
