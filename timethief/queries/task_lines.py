@@ -5,18 +5,16 @@ Made for hundreds of thousands: each kind of row is asked for once per batch, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, func, select, tuple_
+from sqlalchemy import Table, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from timethief.domain.vocabulary import Source
 from timethief.storage.binding import BOUND_BY
-from timethief.storage.id_lists import as_value, dialect_of, identifiers_in
 from timethief.storage.tables import (
     AssessmentRow,
     Requester,
@@ -112,9 +110,8 @@ def oldest_first(session: Session, organisation_id: int) -> Iterator[int]:
         )
         if last is not None:
             query = query.where(tuple_(row.sequence, row.task_id) > tuple_(*last))
-        # By the connection: these rows need nothing of what the session does for objects.
-        found = session.connection().execute(query).all()
-        yield from (row[1] for row in found)
+        found = session.execute(query).all()
+        yield from (task_id for _, task_id in found)
         if len(found) < BATCH:
             return
         last = (found[-1][0], found[-1][1])
@@ -228,10 +225,8 @@ class TaskBatches:
         while not self._ended:
             task_ids = list(islice(self._waiting, BATCH))
             self._ended = len(task_ids) < BATCH
-            found = {
-                row[0]: row
-                for row in _asked(self._session, _tasks, self._organisation_id, task_ids)
-            }
+            wanted = {"organisation_id": self._organisation_id, "task_ids": task_ids}
+            found = {row[0]: row for row in self._session.execute(_TASKS, wanted).all()}
             if found:
                 rows = [found[each] for each in task_ids if each in found]
                 uses = _uses(self._session, self._organisation_id, task_ids)
@@ -293,74 +288,52 @@ _TASK, _ASSESSMENT, _USE, _STATEMENT = (
     cast("Table", each.__table__) for each in (Task, AssessmentRow, TaskUse, UseStatement)
 )
 _BOUND = {BOUND_BY: "organisation_id among its own conditions"}
-# As plain tables: making the rows of mapped classes takes as long as reading them.
-
-
-@cache
-def _tasks(dialect: str) -> Select[Any]:
-    return (
-        select(
-            *(_TASK.c[name] for name in _COLUMNS),
-            *(_ASSESSMENT.c[name] for name in _ASSESSED),
-        )
-        .select_from(_TASK.join(_ASSESSMENT, _ASSESSMENT.c.task_id == _TASK.c.id))
-        # An expression is not in any index, so the tasks are fetched by their ids.
-        .where(
-            _TASK.c.organisation_id + 0 == bindparam("organisation_id"),
-            _TASK.c.id.in_(identifiers_in(dialect, "task_ids")),
-        )
-        .execution_options(**_BOUND)
+_TASKS = (
+    select(
+        *(_TASK.c[name] for name in _COLUMNS),
+        *(_ASSESSMENT.c[name] for name in _ASSESSED),
     )
-
-
-@cache
-def _statements(dialect: str) -> Select[Any]:
-    return (
-        select(
-            _USE.c.id,
-            _USE.c.task_id,
-            _STATEMENT.c.source,
-            *(_USE.c[name] for name in ("beneficiary", "purpose")),
-            *(_STATEMENT.c[name] for name in ("in_use", *_WORTHS)),
-        )
-        .select_from(_USE.join(_STATEMENT, _STATEMENT.c.use_id == _USE.c.id))
-        .where(
-            _USE.c.organisation_id + 0 == bindparam("organisation_id"),
-            _USE.c.task_id.in_(identifiers_in(dialect, "task_ids")),
-            _USE.c.position > 0,
-        )
-        .order_by(_USE.c.task_id, _USE.c.position, _USE.c.id, _STATEMENT.c.sequence)
-        .execution_options(**_BOUND)
+    .select_from(_TASK.join(_ASSESSMENT, _ASSESSMENT.c.task_id == _TASK.c.id))
+    # An expression is not in any index, so the tasks are fetched by their ids.
+    .where(
+        _TASK.c.organisation_id + 0 == bindparam("organisation_id"),
+        _TASK.c.id.in_(bindparam("task_ids", expanding=True)),
     )
-
-
-def _asked(
-    session: Session,
-    query: Callable[[str], Select[Any]],
-    organisation_id: int,
-    task_ids: Sequence[int],
-) -> Sequence[Any]:
-    """The rows of these tasks."""
-    dialect = dialect_of(session)
-    wanted = {"organisation_id": organisation_id, "task_ids": as_value(dialect, task_ids)}
-    return session.execute(query(dialect), wanted).all()
+    .execution_options(**_BOUND)
+)
+_USES = (
+    select(
+        _USE.c.id,
+        _USE.c.task_id,
+        _STATEMENT.c.source,
+        *(_USE.c[name] for name in ("beneficiary", "purpose")),
+        *(_STATEMENT.c[name] for name in ("in_use", *_WORTHS)),
+    )
+    .select_from(_USE.join(_STATEMENT, _STATEMENT.c.use_id == _USE.c.id))
+    .where(
+        _USE.c.organisation_id == bindparam("organisation_id"),
+        _USE.c.task_id.in_(bindparam("task_ids", expanding=True)),
+        _USE.c.position > 0,
+    )
+    .order_by(_USE.c.task_id, _USE.c.position, _STATEMENT.c.sequence)
+    .execution_options(**_BOUND)
+)
+"""As plain tables: making the rows of mapped classes takes as long as reading them."""
 
 
 def _uses(
     session: Session, organisation_id: int, task_ids: Sequence[int]
 ) -> dict[int, list[Sequence[Any]]]:
     """The uses of each task in order, each the columns of `_OF_A_USE`."""
+    wanted = {"organisation_id": organisation_id, "task_ids": task_ids}
+    said: dict[int, Any] = {}
+    for row in session.execute(_USES, wanted).all():
+        known = said.get(row[0])
+        if known is None or _AUTHORITY[row[2]] >= _AUTHORITY[known[2]]:
+            said[row[0]] = row
     found: dict[int, list[Sequence[Any]]] = {}
-    known: Any = (None,)
-    for row in _asked(session, _statements, organisation_id, task_ids):
-        use_id, task_id, source, *said = row
-        if use_id != known[0]:
-            found.setdefault(task_id, []).append(said)
-        elif _AUTHORITY[source] >= _AUTHORITY[known[2]]:
-            found[task_id][-1] = said
-        else:
-            continue
-        known = row
+    for row in said.values():
+        found.setdefault(row[1], []).append(row[3:])
     return found
 
 
