@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests import make
+from timethief.domain.names import folded
 from timethief.domain.people import Actor
+from timethief.storage import freed_time
 from timethief.storage.tables import (
     AutomationCandidate,
     Base,
@@ -17,6 +19,7 @@ from timethief.storage.tables import (
     Decision,
     EscalationStep,
     FollowUp,
+    FreedTime,
     GateAnswer,
     Opinion,
     RestructuredTask,
@@ -37,6 +40,7 @@ TABLES: tuple[type[Base], ...] = (
     Opinion,
     EscalationStep,
     FollowUp,
+    FreedTime,
     ReturnSign,
     Restructuring,
     RestructuredTask,
@@ -89,7 +93,7 @@ def all_of(session: Session, actor: Actor, task_id: int, text: str = "Så är de
     """One row in each table, of a task; the text stands wherever text is free."""
     own: dict[str, Any] = {"organisation_id": actor.organisation_id}
     of_task = own | {"task_id": task_id}
-    opened = case(routed_reason=text, **of_task)
+    opened = case(routed_reason=text, before_routing={"routed_reason": text}, **of_task)
     decided = decision(
         number=f"2026-{task_id}",
         title=text,
@@ -97,6 +101,7 @@ def all_of(session: Session, actor: Actor, task_id: int, text: str = "Så är de
         watched=text,
         raised_with=text,
         capacity=text,
+        folded_text=folded(f"{text} {text}"),
         baseline={"task": {"title": text}},
         **of_task,
     )
@@ -140,4 +145,4 @@ def all_of(session: Session, actor: Actor, task_id: int, text: str = "Så är de
             ),
         ]
     )
-    session.flush()
+    freed_time.keep(session, decided)

@@ -123,3 +123,30 @@ def test_near_equal_reports_are_one_cluster(database: Database) -> None:
     with database.reading(where.organisation_id) as session:
         clusters = session.execute(select(AnonymousReport.cluster_id, AnonymousReport.title)).all()
     assert len({cluster for cluster, _ in clusters}) == 2
+
+
+def test_cases_that_nobody_has_touched_are_written_anew_in_random_order(database: Database) -> None:
+    where = place(database)
+    for day, titles in enumerate((TITLES[:50], TITLES[50:])):
+        for title in titles:
+            send(database, where, title=title)
+        release(database, where.organisation_id, make.NOW + timedelta(days=day))
+
+    with database.engine.connect() as connection:
+        place_of_row = "rowid" if database.is_sqlite else "ctid"
+        rows = connection.execute(text(f"SELECT report_id FROM task_case ORDER BY {place_of_row}"))  # noqa: S608 - of this test
+        ids = list(rows.scalars())
+        titles_of = dict(
+            tuple(row) for row in connection.execute(text("SELECT id, title FROM anonymous_report"))
+        )
+        order = [TITLES.index(titles_of[each]) for each in ids]
+        facts = connection.execute(text("SELECT DISTINCT opened_on, version FROM task_case"))
+        assert len(facts.all()) == 1
+        if not database.is_sqlite:
+            transactions = connection.execute(text("SELECT DISTINCT xmin::text FROM task_case"))
+            assert len(transactions.all()) == 1
+
+    assert len(order) == NUMBER
+    assert _neighbours(order) < CHANCE
+    halves = [number < NUMBER // 2 for number in order]
+    assert sum(one != other for one, other in pairwise(halves)) > CHANCE

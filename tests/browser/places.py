@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tests.browser import account_steps, import_steps, inquiry_steps, people_steps
+from tests.browser.decision_places import DECISION_PLACES
+from tests.browser.place import Place, Steps, at, everything_open, sent
 from tests.browser.watching import Watched
-
-Steps = Callable[[Watched], None]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page in a state.
-
-    Attributes:
-        role: who is there; None for somebody who has not logged in.
-        steps: how to get there.
-    """
-
-    name: str
-    role: str | None
-    steps: Steps
-
-
-def at(path: str) -> Steps:
-    return lambda watched: watched.goto(path)
 
 
 def _first_task(watched: Watched) -> None:
@@ -49,15 +28,6 @@ def _first_requester(watched: Watched) -> None:
     watched.page.wait_for_url("**/requesters/*")
 
 
-def _sent(path: str, button: str) -> Steps:
-    def steps(watched: Watched) -> None:
-        watched.goto(path)
-        watched.page.get_by_role("button", name=button, exact=True).last.click()
-        watched.page.locator("#error-summary").wait_for()
-
-    return steps
-
-
 def _similar(watched: Watched) -> None:
     watched.goto("/log")
     watched.page.get_by_label("Vad är det du gör?").press_sequentially("utredningsmall")
@@ -69,16 +39,6 @@ def _incomplete(watched: Watched) -> None:
     watched.page.get_by_label("Vad är det du gör?").fill("Något som tar tid")
     watched.page.get_by_role("button", name="Skicka", exact=True).last.click()
     watched.page.get_by_role("heading", name="Tack!").wait_for()
-
-
-def _everything_open(steps: Steps) -> Steps:
-    def opened(watched: Watched) -> None:
-        steps(watched)
-        watched.page.evaluate(
-            "() => document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
-        )
-
-    return opened
 
 
 def _review_refused(watched: Watched) -> None:
@@ -221,19 +181,19 @@ def _task_of_the_intake(watched: Watched) -> None:
 
 PLACES = (
     Place("log-in", None, at("/login")),
-    Place("log-in refused", None, _sent("/login", "Logga in")),
+    Place("log-in refused", None, sent("/login", "Logga in")),
     Place("log-in, text kept", "staff", account_steps.log_in_too_late),
     Place("log-in, whose text", "staff", account_steps.asked_whose),
     Place("log-in, second step", None, account_steps.half_open),
     Place("own account", "staff", at("/account")),
-    Place("own account refused", "admin", _sent("/account", "Byt lösenord")),
+    Place("own account refused", "admin", sent("/account", "Byt lösenord")),
     Place("second step set up", "staff", account_steps.set_up),
     Place("second step, recovery codes", None, account_steps.recovery_codes),
     Place("second step turned off", None, account_steps.turn_off),
     Place("log", "staff", at("/log")),
     Place("log, text kept", "staff", account_steps.form_again),
-    Place("log, all open", "staff", _everything_open(at("/log"))),
-    Place("log refused", "staff", _sent("/log", "Skicka")),
+    Place("log, all open", "staff", everything_open(at("/log"))),
+    Place("log refused", "staff", sent("/log", "Skicka")),
     Place("log, similar tasks", "staff", _similar),
     Place("receipt of an incomplete report", "staff", _incomplete),
     Place("own reports", "staff", at("/log/mine")),
@@ -248,22 +208,22 @@ PLACES = (
     Place("imports", "support", at("/imports")),
     Place("imports, no file", "admin", import_steps.no_file),
     Place("import, columns", "support", import_steps.columns),
-    Place("import, preview", "support", _everything_open(import_steps.previewed)),
+    Place("import, preview", "support", everything_open(import_steps.previewed)),
     Place("import refused", "admin", import_steps.refused),
     Place("import cancelled", "support", import_steps.cancelled),
     Place("import done", "admin", import_steps.done),
     Place("import to be undone", "support", import_steps.asked_to_undo),
     Place("task", "staff", _first_task),
-    Place("task, reviewer", "support", _everything_open(_first_task)),
+    Place("task, reviewer", "support", everything_open(_first_task)),
     Place("task, review refused", "support", _review_refused),
     Place("task, review tried", "support", _previewed),
     Place("overview", "leadership", at("/dashboard")),
-    Place("overview, all open", "leadership", _everything_open(at("/dashboard"))),
+    Place("overview, all open", "leadership", everything_open(at("/dashboard"))),
     Place("overview of nothing", "leadership", _overview_of_nothing),
     Place("inventory, files to take out", "staff", _files_open("/inventory")),
     Place("overview, files to take out", "leadership", _files_open("/dashboard")),
     Place("requesters, files to take out", "leadership", _files_open("/requesters")),
-    Place("open data", "admin", _everything_open(at("/administration/open-data"))),
+    Place("open data", "admin", everything_open(at("/administration/open-data"))),
     Place("open data, leadership", "leadership", at("/administration/open-data")),
     Place("open data refused", "admin", _open_data_refused),
     Place("requesters", "leadership", at("/requesters")),
@@ -271,12 +231,12 @@ PLACES = (
     Place("requester", "leadership", _first_requester),
     Place("about", "staff", at("/about")),
     Place("api guide", None, at("/about/api")),
-    Place("api guide, all open", "support", _everything_open(at("/about/api"))),
+    Place("api guide, all open", "support", everything_open(at("/about/api"))),
     Place("administration", "admin", at("/administration")),
-    Place("units", "admin", _everything_open(at("/administration/units"))),
+    Place("units", "admin", everything_open(at("/administration/units"))),
     Place("units, none found", "admin", at("/administration/units?q=xyzzy")),
     Place("unit", "admin", _first_unit),
-    Place("unit refused", "admin", _sent("/administration/units/new", "Spara")),
+    Place("unit refused", "admin", sent("/administration/units/new", "Spara")),
     Place("list of units", "admin", at("/administration/units/import")),
     Place("list of units, shown", "admin", _list_of_units("Nya norra; 12\nNya södra; 9")),
     Place("list of units, faulty", "admin", _list_of_units("Namn;Antal\nNya norra;tolv\n;3")),
@@ -288,44 +248,44 @@ PLACES = (
     Place("staff categories", "admin", at("/administration/staff-categories")),
     Place("staff category", "admin", _first_category),
     Place("policy", "admin", at("/administration/policy")),
-    Place("policy tried", "admin", _everything_open(_policy_previewed)),
+    Place("policy tried", "admin", everything_open(_policy_previewed)),
     Place("set-up, organisation", "admin", at("/administration/set-up/organisation")),
-    Place("set-up, units", "admin", _everything_open(at("/administration/set-up/units"))),
+    Place("set-up, units", "admin", everything_open(at("/administration/set-up/units"))),
     Place("set-up, reporting", "admin", at("/administration/set-up/reporting")),
     Place("set-up, people", "admin", at("/administration/set-up/people")),
     Place("set-up, done", "admin", at("/administration/set-up/done")),
     Place("tariffs", "admin", at("/tariffs")),
-    Place("tariffs refused", "admin", _sent("/tariffs", "Spara")),
+    Place("tariffs refused", "admin", sent("/tariffs", "Spara")),
     Place("find the organisation's log-in", None, at("/sign-on")),
-    Place("find the organisation's log-in refused", None, _sent("/sign-on", "Fortsätt")),
+    Place("find the organisation's log-in refused", None, sent("/sign-on", "Fortsätt")),
     Place("log-in that has to begin again", None, at("/sign-on/choose")),
     Place("log-in by a provider", "admin", at("/administration/sign-on")),
-    Place("log-in by a provider refused", "admin", _sent("/administration/sign-on", "Spara")),
-    Place("anonymous form", None, _everything_open(at("/r/exempel-kod"))),
+    Place("log-in by a provider refused", "admin", sent("/administration/sign-on", "Spara")),
+    Place("anonymous form", None, everything_open(at("/r/exempel-kod"))),
     Place("anonymous form refused", None, _anonymous_refused),
     Place("anonymous form, a name in it", None, _asked_about_a_name),
     Place("anonymous report sent", None, _anonymous_sent),
     Place("code of a poster", None, at("/r/")),
     Place("code of a receipt", None, at("/r/exempel-kod/receipt")),
-    Place("thread of a receipt", None, _everything_open(_thread)),
+    Place("thread of a receipt", None, everything_open(_thread)),
     Place("code that leads nowhere", None, at("/r/annan-kod")),
     Place("intake", "support", at("/intake")),
     Place("anonymous report", "support", _first_of_the_intake),
     Place("anonymous report becomes a task", "support", _task_of_the_intake),
-    Place("how staff report", "admin", _everything_open(at("/administration/reporting"))),
+    Place("how staff report", "admin", everything_open(at("/administration/reporting"))),
     Place("poster", "admin", at("/administration/reporting/poster")),
     Place("audit trail", "admin", at("/administration/trail")),
     Place("audit trail, nothing found", "admin", at("/administration/trail?last=2001-01-01")),
     Place("keeping and weeding", "admin", at("/administration/retention")),
     Place("rule for keeping", "admin", at("/administration/retention/rules/tasks")),
-    Place("hold back refused", "admin", _sent("/administration/retention/hold", "Spara")),
+    Place("hold back refused", "admin", sent("/administration/retention/hold", "Spara")),
     Place("what others did", "staff", at("/playbook")),
     Place("what others did, found none", "support", at("/playbook?q=qqqq")),
     Place("tell what we did", "support", at("/playbook/new")),
     Place("tell what we did, a name in it", "support", _told_about_a_name),
-    Place("tell what we did refused", "support", _sent("/playbook/new", "Spara")),
-    Place("take out data", "admin", _everything_open(at("/administration/archive"))),
-    Place("take out data refused", "admin", _sent("/administration/archive", "Ta ut handlingen")),
+    Place("tell what we did refused", "support", sent("/playbook/new", "Spara")),
+    Place("take out data", "admin", everything_open(at("/administration/archive"))),
+    Place("take out data refused", "admin", sent("/administration/archive", "Ta ut handlingen")),
     Place("statements", "admin", at("/administration/statements")),
     Place("mask words", "support", _mask_previewed),
     Place("ask the requester", "support", inquiry_steps.asking),
@@ -338,30 +298,31 @@ PLACES = (
     Place("questions of a requester answered", "support", inquiry_steps.answered),
     Place("questions of a requester closed", "support", inquiry_steps.taken_back),
     Place("privacy", None, at("/privacy")),
-    Place("what is stored", None, _everything_open(at("/privacy/stored"))),
+    Place("what is stored", None, everything_open(at("/privacy/stored"))),
     Place("accessibility statement", "admin", at("/accessibility")),
     Place("privacy, anonymous", None, at("/r/exempel-kod/privacy")),
     Place("forgotten password", None, at("/login/forgotten")),
     Place("people", "admin", at("/administration/people")),
     Place("people, nobody found", "admin", at("/administration/people?q=xyzzy")),
     Place("person", "admin", people_steps.person),
-    Place("invite refused", "admin", _sent("/administration/people/invite", "Bjud in")),
+    Place("invite refused", "admin", sent("/administration/people/invite", "Bjud in")),
     Place("invite somebody alike", "admin", people_steps.somebody_alike),
     Place("invited", "admin", people_steps.invited),
     Place("invitation", "admin", people_steps.invitation),
-    Place("own tokens refused", "staff", _sent("/account/tokens", "Skapa nyckeln")),
+    Place("own tokens refused", "staff", sent("/account/tokens", "Skapa nyckeln")),
     Place("own token made", "staff", people_steps.token_made),
     Place("tokens of everybody", "admin", at("/administration/people/tokens")),
     Place("operation", "operator", at("/operation")),
-    Place("jobs", "operator", _everything_open(at("/operation/jobs"))),
+    Place("jobs", "operator", everything_open(at("/operation/jobs"))),
     Place("mail", "operator", at("/operation/mail")),
     Place("log-in by the installation's provider", "operator", at("/operation/sign-on")),
     Place("let an organisation in", "operator", at("/operation/organisations/add")),
     Place(
         "let an organisation in, refused",
         "operator",
-        _sent("/operation/organisations/add", "Lägg till"),
+        sent("/operation/organisations/add", "Lägg till"),
     ),
+    *DECISION_PLACES,
     Place("not found", "staff", at("/tasks/zzzzzzzzzzzz")),
     Place("not allowed", "staff", at("/tariffs")),
 )

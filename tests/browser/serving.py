@@ -21,12 +21,15 @@ from tests.browser.watching import ROLES, OpenPage, Watched
 from timethief.services.demonstration import PASSWORD, people
 
 OPERATOR = "drift@example.org"
+INSTANCES: dict[str, Path] = {}
+"""Where each served demonstration lives, by its address."""
 
 
 @contextmanager
 def demonstration(instance: Path) -> Iterator[str]:
     """Address of the demonstration, which lives in a folder."""
     url = f"http://127.0.0.1:{free_port()}"
+    INSTANCES[url] = instance
     settings = {**os.environ, "TIMETHIEF_INSTANCE": str(instance), "TIMETHIEF_BASE_URL": url}
     settings.pop("TIMETHIEF_DATABASE_URL", None)
     command = [sys.executable, "-m", "timethief"]

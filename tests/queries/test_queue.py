@@ -22,12 +22,13 @@ from timethief.queries import queue as read
 from timethief.queries import task_places
 from timethief.queries.filters import TaskFilter
 from timethief.queries.queue_places import (
-    NOBODY,
     QueueCursor,
     QueueWanted,
     Reader,
     queue_places,
 )
+from timethief.queries.queue_rows import rows_of
+from timethief.queries.queue_standing import NOBODY
 from timethief.services.cases import handling
 from timethief.services.cases.opening import case_of_task, close_case
 from timethief.services.decisions.deciding import decide_many
@@ -290,7 +291,7 @@ def test_new_is_each_readers_own(stocked: Stocked) -> None:
             session.add(_seen(stocked, who, first, versions[first]))
         session.add(_seen(stocked, stocked.anna, second, versions[second] - 1))
         session.flush()
-        rows = read.rows_of(session, reader, [first, second])
+        rows = rows_of(session, reader, [first, second])
     assert not rows[first].is_new
     assert rows[second].is_new, "it has changed since"
 

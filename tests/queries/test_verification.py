@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests import make
+from tests.decided import decided
 from timethief.domain.identifiers import to_text
 from timethief.domain.people import Role
 from timethief.domain.vocabulary import Signal
@@ -46,6 +47,17 @@ TAMPERED = {
 }
 
 
+FREED = {
+    "hours": ("UPDATE freed_time SET hours = hours + 1", "counts as freed"),
+    "share": ("UPDATE freed_time SET quality = 2", "counts as freed"),
+    "told": ("UPDATE freed_time SET told = NOT told", "counts as freed"),
+    "not counted": ("DELETE FROM freed_time", "counts as freed nothing, should be"),
+    "decision": ("UPDATE decision SET expected_likely = 7", "'hours': 7.0"),
+    "undone": ("UPDATE decision SET state = 'undone'", "should be nothing"),
+    "answer": ("UPDATE follow_up SET confirmed_hours = 3 WHERE months = 12", "'hours': 3.0"),
+}
+
+
 def _task(database: Database) -> int:
     with database.writing_all() as session:
         place = make.organisation(session)
@@ -76,6 +88,23 @@ def test_what_was_tampered_with_is_told(database: Database, statement: str, told
         session.execute(text(statement.replace("{id}", row)))
 
     assert [line for line in _found(database) if told in line] != []
+
+
+@pytest.mark.parametrize(("statement", "told"), FREED.values(), ids=FREED.keys())
+def test_freed_hours_that_do_not_agree_with_the_decisions_are_told(
+    database: Database, statement: str, told: str
+) -> None:
+    with database.writing_all() as session:
+        place = make.organisation(session)
+        decided(session, make.actor(session, place, Role.SUPPORT), make.task(session, place))
+    assert _found(database) == []
+
+    with database.writing_all() as session:
+        session.execute(text(statement))
+
+    (line,) = _found(database)
+    assert line.startswith("ort: decision ")
+    assert told in line
 
 
 def test_only_the_task_that_differs_is_named(database: Database) -> None:

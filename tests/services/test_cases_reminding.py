@@ -17,7 +17,7 @@ from timethief.services.cases.answers import NewAnswer
 from timethief.services.cases.reminding import remind_of_deadlines, tell_of_answers
 from timethief.services.surroundings import Surroundings
 from timethief.storage.database import Database
-from timethief.storage.tables import OutboxMail
+from timethief.storage.tables import Case, OutboxMail
 
 DAY = timedelta(days=1)
 
@@ -97,3 +97,20 @@ def test_who_was_answered_is_told_once(
     [mail] = _mail(database)
     assert mail.recipient.startswith("rut")
     assert "Hemligt" not in mail.text
+
+
+def test_each_is_led_to_a_page_that_is_open_to_them(
+    database: Database, surroundings: Surroundings, place: make.Place, rut: Actor, anna: Actor
+) -> None:
+    with database.writing_all() as session:
+        chief = make.actor(session, place, Role.LEADERSHIP, "Eva")
+        own = select(Case).where(Case.organisation_id == rut.organisation_id)
+        case = next(session.scalars(own))
+        case.function_id, case.unit_id = None, place.ward
+
+    remind_of_deadlines(surroundings, make.NOW + 14 * DAY)
+
+    letters = {mail.recipient.partition(".")[0]: mail.text for mail in _mail(database)}
+    assert set(letters) == {anna.name.lower(), chief.name.lower()}
+    assert letters["anna"].endswith("/intake?which=mine")
+    assert letters["eva"].endswith("/cases")

@@ -468,6 +468,7 @@ def test_everything_that_names_a_task_goes_with_it() -> None:
         "automation_candidate",
         "decision",
         "follow_up",
+        "freed_time",
         "gate_answer",
         "imported_change",
         "inquiry",

@@ -137,6 +137,27 @@ def test_a_task_is_made_when_what_is_missing_has_been_added(
     assert _of(installation, TOLD["title"]).status == "used"
 
 
+@pytest.mark.parametrize("joins", [False, True])
+def test_who_wrote_reads_in_the_thread_that_it_is_a_task_now(
+    installation: Installation, support: Browser, *, joins: bool
+) -> None:
+    receipt = receipt_in(write(installation, TOLD))
+    batch(installation)
+    address = f"/intake/{_of(installation, TOLD['title']).id}"
+    if joins:
+        form = {"csrf_token": support.get(address).token}
+        support.post(f"{address}/join", form | {"task": to_text(installation.tasks()[0].id)})
+    else:
+        task = f"{address}/task"
+        support.send(support.get(task), {"unit": _unit(support, task)})
+    told = "Det du rapporterade finns nu i inventeringen"
+    assert told not in open_thread(installation, receipt).main.text
+
+    batch(installation)
+
+    assert told in open_thread(installation, receipt).main.text
+
+
 def test_the_first_line_of_the_history_names_no_week(
     installation: Installation, support: Browser, waiting: AnonymousReport
 ) -> None:

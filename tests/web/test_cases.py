@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.web.browser import NEIGHBOUR, Answer, Browser
-from tests.web.conftest import Installation
+from tests.web.conftest import UNIT_MANAGER, Installation
 from timethief.domain.cases import ClosedAs
 from timethief.domain.identifiers import to_text
-from timethief.storage.tables import Case, CaseAnswer, ReviewRequest
+from timethief.storage.tables import Case, CaseAnswer, ReviewRequest, User
 
 REASON = "Vi fyller i samma uppgifter på två ställen."
 
@@ -195,3 +195,46 @@ def test_an_incomplete_report_is_answered_too(
     assert sent.status == 302
     assert "Hur ofta?" in staff.get("/log/mine").main.text
     assert installation.count(CaseAnswer) >= 1
+
+
+def test_who_a_case_is_handed_to_finds_it_and_nobody_else_does(
+    installation: Installation, support: Browser, asked: str
+) -> None:
+    query = select(User.unit_id).where(User.email == "enhetschef@exempel.se")
+    unit = to_text(installation.ask(lambda session: session.scalars(query).one()))
+    page = support.get(f"{asked}/hand-on?way=unit_manager")
+    support.send(page, {"reason": "Enheten bestämmer.", "unit_id": unit}, "hand-on-form")
+
+    manager = installation.of(UNIT_MANAGER).get("/cases")
+    leadership = installation.of("leadership").get("/cases")
+
+    assert installation.tasks()[0].title in manager.main.text
+    assert "Enheten bestämmer." in manager.main.text
+    assert REASON not in manager.main.text
+    assert "Enheten bestämmer." in leadership.main.text
+    assert "Ärenden hos mig" in installation.of(UNIT_MANAGER).get("/inventory").page.text
+    assert "Enheten bestämmer." not in support.get("/cases").main.text
+    assert "Enheten bestämmer." not in installation.of(f"{NEIGHBOUR}").get("/cases").text
+    for role in ("staff", "admin"):
+        assert installation.of(role).get("/cases").status == 403
+
+
+def test_who_is_named_to_decide_finds_the_way_to_decide(
+    installation: Installation, support: Browser, asked: str
+) -> None:
+    page = support.get(f"{asked}/terms")
+    [karin] = [o.get("value") for o in page.main.all("option") if o.text == "Karin Öhman"]
+    assert not installation.of("leadership").get("/cases").main.all("h2")
+    support.send(page, {"decider_id": karin})
+
+    links = [a["href"] for a in installation.of("leadership").get("/cases").main.all("a")]
+
+    assert f"/tasks/{installation.task_id}/decide" in links
+
+
+@pytest.mark.parametrize("after", ["x", "2026-01-01", "2026-01-01.x", ".."])
+def test_an_unreadable_place_in_the_lists_is_refused(
+    installation: Installation, support: Browser, after: str
+) -> None:
+    assert support.get(f"/intake?after={after}").status in (400, 422)
+    assert installation.of("leadership").get(f"/cases?after={after}").status in (400, 422)

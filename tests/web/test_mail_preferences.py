@@ -85,7 +85,7 @@ def test_the_link_shows_a_page_and_only_the_button_says_no(installation: Install
 
     page = nobody.get(link)
 
-    assert page.heading == "Inga fler sådana brev?"
+    assert page.heading == "Inga fler sådana mejl?"
     assert installation.emails["support"] not in page.text
     assert _chosen(installation) == set()
 
@@ -107,7 +107,7 @@ def test_it_can_be_taken_back_from_the_same_page(installation: Installation) -> 
     page = client.post(link, data={"again": "1"}).get_data(as_text=True)
 
     assert _chosen(installation) == {("case", "each")}
-    assert "Inga fler sådana brev?" in page
+    assert "Inga fler sådana mejl?" in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -32,6 +32,8 @@ HOSTILE = {
 MOVING = frozenset({"user_session", "wrong_tries", "sent_form", "job_run", "scheduler"})
 """Tables that tell of the requests themselves."""
 OWN_TO_CHANGE = {"user_account": {"language", "last_seen_month"}}
+DECIDERS_TO_CHANGE = {"task": {"version", "review_on", "reviewed_on"}}
+"""Leadership says that a task is still needed."""
 REVIEWED = frozenset(
     {"task", "task_signal", "task_use", "use_statement", "assessment", "total", "task_search"}
 )
@@ -87,7 +89,10 @@ def _changes(before: Rows, after: Rows, role: str) -> list[str]:
             if now is None:
                 found += [] if may_change else [f"{name} {key} is gone"]
                 continue
-            columns = OWNERSHIP if may_change else row.keys() - OWN_TO_CHANGE.get(name, set())
+            own = OWN_TO_CHANGE.get(name, set())
+            if role == "leadership":
+                own = own | DECIDERS_TO_CHANGE.get(name, set())
+            columns = OWNERSHIP if may_change else row.keys() - own
             found += [
                 f"{name}.{column}: {row[column]!r} became {now[column]!r}"
                 for column in columns

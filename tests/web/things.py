@@ -43,6 +43,7 @@ from timethief.services.people import as_actor
 from timethief.services.playbook import add as add_example
 from timethief.services.restructuring.marks import marks_of
 from timethief.services.retention import place_hold
+from timethief.storage.assumptions import tariffs_in_force
 from timethief.storage.facts import facts_of
 from timethief.storage.tables import (
     AnonymousReport,
@@ -166,7 +167,7 @@ def _follow_up(session: Session, own: int, now: datetime) -> int:
     """A question about a decision that waits for an answer."""
     task = session.scalars(select(Task).where(Task.organisation_id == own).limit(1)).one()
     support = _support(session, own)
-    facts = facts_of(task, (), {task.staff_category_id: 400.0})
+    facts = facts_of(task, (), tariffs_in_force(session, own, now.date()))
     occasions = {per.value: count for per, count in Policy().occasions.items()}
     decision = Decision(
         organisation_id=own,

@@ -15,7 +15,10 @@ SHORTEST = 2
 LONGEST = 500
 _CODE = re.compile(r"[0-9a-z_:.+TZ-]*")
 _WORDS = frozenset(
-    {"title", "description", "legal_basis", "name", "requester_name", "text", "reason", "comment"}
+    {
+        *("title", "description", "legal_basis", "name", "requester_name", "text", "reason"),
+        *("comment", "routed_reason"),
+    }
 )
 
 

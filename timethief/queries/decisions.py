@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -66,6 +66,7 @@ class DecisionLine:
         decider: who decided, by name; empty where the account is gone.
         batch_id: the same for decisions made together; empty for one alone.
         can_carry_out: it frees time once it is done, and is in force.
+        confirmed_hours: hours a year that the unit said were freed, in the log; None where it has not said.
     """
 
     id: str
@@ -87,6 +88,7 @@ class DecisionLine:
     watched: str
     raised_with: str
     batch_id: str
+    confirmed_hours: float | None = None
 
     @property
     def decided_on(self) -> date:
@@ -209,8 +211,26 @@ def decision_log(
         query = query.where(tuple_(Decision.decided_at, Decision.id) < tuple_(decided_at, last))
     query = query.order_by(Decision.decided_at.desc(), Decision.id.desc())
     rows = session.execute(query.limit(PAGE + 1)).all()
-    lines = _read(rows[:PAGE], visible_units(session, actor), now)
+    confirmed = _confirmed(session, [decision.id for decision, *_ in rows[:PAGE]])
+    lines = [
+        replace(line, confirmed_hours=confirmed.get(line.id))
+        for line in _read(rows[:PAGE], visible_units(session, actor), now)
+    ]
     return DecisionLog(tuple(lines), lines[-1].id if len(rows) > PAGE else None)
+
+
+def _confirmed(session: Session, decision_ids: Sequence[int]) -> dict[str, float]:
+    """Hours a year that units confirmed of decisions, as the latest question of each was answered."""
+    rows = session.execute(
+        select(FollowUp.decision_id, FollowUp.confirmed_hours)
+        .where(
+            FollowUp.decision_id.in_(decision_ids),
+            FollowUp.state == FollowUpState.ANSWERED.value,
+            FollowUp.confirmed_hours.is_not(None),
+        )
+        .order_by(FollowUp.months)
+    )
+    return {to_text(decision_id): hours for decision_id, hours in rows if hours is not None}
 
 
 def decision_years(session: Session, organisation_id: int) -> list[int]:

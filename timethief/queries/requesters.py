@@ -15,6 +15,7 @@ from timethief.domain.names import alphabetical, folded
 from timethief.domain.policy import Policy
 from timethief.queries.filters import Sort, TaskFilter
 from timethief.queries.inventory import InventoryLine, page
+from timethief.queries.refusals import Refusal, refusals
 from timethief.queries.totals import Figures, Scope, grouped, grouped_many, total
 from timethief.queries.visible_units import VisibleUnits
 from timethief.storage.assumptions import policy_in_force
@@ -57,7 +58,7 @@ class RequesterList:
 
 @dataclass(frozen=True, slots=True)
 class RequirementLine:
-    """One thing that a requester asks for."""
+    """One thing that a requester asks for; `refusal` where the organisation says no to it."""
 
     id: str
     title: str
@@ -65,6 +66,7 @@ class RequirementLine:
     legal_basis: str
     grant_sek_per_year: float | None
     figures: Figures
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _requirements(
         )
     ).all()
     totals = grouped_many(session, scope, ["requirement"]) if rows else {}
+    refused = refusals(session, scope.organisation_id, [row.id for row in rows])
     lines = [
         RequirementLine(
             to_text(row.id),
@@ -197,6 +200,7 @@ def _requirements(
             row.legal_basis,
             row.grant_sek_per_year,
             Figures.of(totals.get(("requirement", str(row.id)), Measures()), policy.fte_hours),
+            refused.get(row.id),
         )
         for row in rows
     ]

@@ -90,11 +90,15 @@ class More:
         narrowing: the conditions.
         values: what stands in them.
         counts: how many tasks meet each of those alone by which tasks can be gathered: `statuses`, `actions`, `case`.
+        holding: how many hold the filter's words, where that has been counted.
+        probing: passing a task in a walk takes so many times as long, as it is looked up in other tables.
     """
 
     narrowing: Narrowing
     values: Mapping[str, Any]
     counts: Mapping[str, int]
+    holding: int | None = None
+    probing: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,8 @@ def places(
     counts, most = kept_counts(session, units.organisation_id, wanted)
     words = search.words_of(wanted.q)
     if words and all(most):
-        counts["words"] = count_found(session, words)
+        known = more.holding if more is not None else None
+        counts["words"] = count_found(session, words) if known is None else known
     if wanted.imported is not None:
         counts["imported"] = count_imported(session, units.organisation_id, wanted.imported)
         most.append(counts["imported"])
@@ -158,7 +163,9 @@ def places(
     whole = counts.pop("all")
     fewest = min(counts, key=lambda name: (counts[name], name), default="")
     expected = min(*most, whole * prod(count / whole for count in counts.values()))
-    passes = _passes(whole, counts.get(fewest, whole), part.limit / expected)
+    probing = 1 if more is None else more.probing
+    gathering = counts.get(fewest, whole) * FETCHING // probing
+    passes = _passes(whole, gathering, part.limit / expected)
     found = _found(session, part, _Search.of(session, units, wanted, more), passes, fewest)
     return Places(found, known_count(wanted, most) if more is None else None)
 
@@ -181,15 +188,15 @@ def few_that_meet(
     return Few(conditions, searched.values, _HINTS.get(few, ""))
 
 
-def _passes(whole: int, fewest: int, share: float) -> int | None:
+def _passes(whole: int, gathering: int, share: float) -> int | None:
     """After how many tasks a walk is given up; 0 where none is worth beginning, None where it is never given up.
 
     Args:
         whole: how many tasks there are.
-        fewest: how many could be gathered instead.
+        gathering: as many tasks can be passed while the few are gathered instead.
         share: of the whole, that a walk is expected to pass.
     """
-    gathering, passed = fewest * FETCHING, whole * min(1.0, share)
+    passed = whole * min(1.0, share)
     if gathering < passed:
         return 0
     if gathering * WORTH_IT > whole:

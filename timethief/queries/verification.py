@@ -15,8 +15,8 @@ from timethief.domain.measures import MEASURES
 from timethief.storage import search
 from timethief.storage.assessed import assessed
 from timethief.storage.assumptions import Assumptions, load_assumptions
-from timethief.storage.merged import IS_LIVE
 from timethief.storage.freed_time import counted
+from timethief.storage.merged import IS_LIVE
 from timethief.storage.tables import (
     AssessmentRow,
     Decision,
@@ -31,6 +31,7 @@ from timethief.storage.totals import Ledger, TotalKey, line_of
 from timethief.storage.uses import signals_of, uses_of
 
 BATCH = 1_000
+_FREED = tuple(column.key for column in FreedTime.__table__.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,7 @@ def _freed(session: Session, organisation: _Organisation) -> Iterator[str]:
         for answer in session.scalars(select(FollowUp).where(FollowUp.decision_id.in_(ids))):
             answers[answer.decision_id].append(answer)
         kept = {
-            row.decision_id: {
-                column: getattr(row, column) for column in FreedTime.__table__.c.keys()
-            }
+            row.decision_id: {name: getattr(row, name) for name in _FREED}
             for row in session.scalars(select(FreedTime).where(FreedTime.decision_id.in_(ids)))
         }
         for decision in decisions:

@@ -21,7 +21,7 @@ from timethief.i18n import (
     significant,
     time_of_day,
 )
-from timethief.queries.queue import CaseInQueue, QueueRow
+from timethief.queries.queue_rows import CaseInQueue, QueueRow
 from timethief.reports.labels import label
 from timethief.services.queue import Changed
 
@@ -46,7 +46,12 @@ _EMPTY = {
 
 
 _ASKED_FOR = frozenset(
-    {CaseOrigin.REVIEW_REQUEST.value, CaseOrigin.RETURNED.value, CaseOrigin.REVIEW_DATE.value}
+    {
+        CaseOrigin.REVIEW_REQUEST.value,
+        CaseOrigin.RETURNED.value,
+        CaseOrigin.REVIEW_DATE.value,
+        CaseOrigin.NOT_FREED.value,
+    }
 )
 """Why cases were opened, where it says more than that somebody has taken the task."""
 

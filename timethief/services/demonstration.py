@@ -31,7 +31,7 @@ from timethief.domain.vocabulary import (
     Source,
 )
 from timethief.services.assessments import assess_tasks
-from timethief.services.demonstrating import automation, decisions, functions
+from timethief.services.demonstrating import automation, decisions, follow_ups, functions
 from timethief.services.organisations import NewUser, add_organisation, add_unit, add_user
 from timethief.services.registers import DATA, load_registers
 from timethief.services.requesters import find_or_add
@@ -118,6 +118,7 @@ def load(session: Session, now: datetime) -> None:
     functions.demonstrate(session, organisation_id, now)
     automation.demonstrate(session, organisation_id, now)
     decisions.demonstrate(session, organisation_id, now)
+    follow_ups.demonstrate(session, organisation_id, now)
 
 
 def _open_to_anonymous_reports(session: Session, organisation_id: int) -> None:

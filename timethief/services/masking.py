@@ -26,6 +26,7 @@ from timethief.storage.merged import kept_in_place_of, merged_into
 from timethief.storage.tables import (
     AnonymousMessage,
     AnonymousReport,
+    Decision,
     ImportedChange,
     Inquiry,
     PlaybookEntry,
@@ -270,6 +271,8 @@ def _mask_row(row: Row, words: str) -> int:
     if changed and isinstance(row, PlaybookEntry):
         row.folded_text = folded(f"{row.title} {row.where} {row.done} {row.effect}")
         row.version += 1
+    if changed and isinstance(row, Decision):
+        row.folded_text = folded(f"{row.title} {row.reason}")
     for field in loop_texts.PACKED.get(type(row), ()):
         setattr(row, field, masked_deep(getattr(row, field), words))
     return changed

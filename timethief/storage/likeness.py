@@ -57,7 +57,7 @@ def most_alike(
             known |= {task_id for task_id, _, _ in more}
     ranked = sorted(
         (
-            Alike(task_id, name, unit_id, _likeness(wanted, folded(name)))
+            Alike(task_id, name, unit_id, likeness(wanted, folded(name)))
             for task_id, name, unit_id in found
         ),
         key=lambda each: (-each.likeness, each.task_id),
@@ -82,7 +82,7 @@ def _candidates(
     return [(task_id, title, unit_id) for task_id, title, unit_id in rows]
 
 
-def _likeness(wanted: str, name: str) -> float:
+def likeness(wanted: str, name: str) -> float:
     """How much of the text stands in the title in the same order; one that begins with it is most alike."""
     if name.startswith(wanted):
         return 1.0

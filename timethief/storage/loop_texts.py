@@ -45,6 +45,7 @@ COLUMNS: dict[type[Base], dict[str, int | None]] = {
 """Columns of free text, with how long each may be."""
 
 PACKED: dict[type[Base], tuple[str, ...]] = {
+    Case: ("before_routing",),
     Decision: ("baseline",),
     Restructuring: ("before",),
     RestructuredTask: ("moved",),

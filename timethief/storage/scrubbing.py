@@ -29,6 +29,7 @@ _DECISIONS = (
     "opinion",
     "escalation_step",
     "follow_up",
+    "freed_time",
     "restructuring",
     "restructured_task",
 )

@@ -197,6 +197,9 @@ def _navigation(visitor: Actor | None) -> list[Link]:
         (i18n.gettext("Requesters"), "requesters.index", Permission.READ_INVENTORY),
         (i18n.gettext("Operation"), "operation.index", Permission.OPERATE),
     ]
+    if not visitor.may(Permission.REVIEW_TASKS):
+        # What reviewers are named to decide stands among all the rest that waits for them.
+        places.insert(2, (i18n.gettext("Cases with me"), "cases.index", Permission.DECIDE_TASKS))
     here = (request.endpoint or "").split(".")[0]
     found = [
         Link(text, url_for(endpoint), endpoint.split(".")[0] == here)

@@ -12,7 +12,8 @@ from timethief.domain.errors import Invalid, Refusal
 from timethief.domain.identifiers import from_text, to_text
 from timethief.domain.queue import QueueGroup, QueueOrder
 from timethief.queries.filters import TaskFilter
-from timethief.queries.queue_places import NOBODY, QueueCursor, QueueWanted
+from timethief.queries.queue_places import QueueCursor, QueueWanted
+from timethief.queries.queue_standing import NOBODY
 from timethief.web.inventory_address import Wanted, read_wanted
 
 _FILTERS = (

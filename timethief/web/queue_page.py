@@ -13,9 +13,11 @@ from timethief.domain.queue import QueueGroup, QueueOrder
 from timethief.i18n import gettext, language
 from timethief.queries import queue as read
 from timethief.queries.inventory_choices import chosen_names
-from timethief.queries.queue import COUNTED_TO, QueuePart, QueueRow
+from timethief.queries.queue import COUNTED_TO, QueuePart
 from timethief.queries.queue_choices import QueueChoices, queue_choices
-from timethief.queries.queue_places import NOBODY, QueueWanted
+from timethief.queries.queue_places import QueueWanted
+from timethief.queries.queue_rows import QueueRow
+from timethief.queries.queue_standing import NOBODY
 from timethief.reports.queue import (
     RowInWords,
     count_in_words,

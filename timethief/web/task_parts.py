@@ -17,6 +17,7 @@ from timethief.queries import follow_ups, restructurings, returns, review_dates
 from timethief.queries.automation import gate_of_task
 from timethief.queries.cases import case_of_task
 from timethief.queries.decisions import decisions_of_task
+from timethief.queries.refusals import refusal_of_task
 from timethief.queries.review_requests import subject
 from timethief.queries.tasks import TaskPage
 from timethief.reports import automation as automation_words
@@ -72,7 +73,11 @@ def _case(session: Session, actor: Actor, task: TaskPage, today: date) -> dict[s
 def _decisions(session: Session, actor: Actor, task: TaskPage, _today: date) -> dict[str, object]:
     """What was decided, and what people think."""
     decided = decisions_of_task(session, actor, from_text(task.id), current.now())
-    return {"decided": decided, "decision_standing": decision_standing}
+    return {
+        "decided": decided,
+        "decision_standing": decision_standing,
+        "refusal": refusal_of_task(session, actor.organisation_id, from_text(task.id)),
+    }
 
 
 def _restructurings(

@@ -216,6 +216,7 @@ def _add(
         organisation_id=organisation_id,
         task_id=task_id,
         report_id=report_id,
+        cluster_id=_cluster_of(session, report_id),
         origin=origin.value,
         state=CaseState.OPEN.value,
         function_id=first_function(session, organisation_id).id,
@@ -226,6 +227,13 @@ def _add(
     session.add(case)
     session.flush()
     return case
+
+
+def _cluster_of(session: Session, report_id: uuid.UUID | None) -> uuid.UUID | None:
+    """What groups an anonymous report with those that say nearly the same."""
+    if report_id is None:
+        return None
+    return session.scalar(select(AnonymousReport.cluster_id).where(AnonymousReport.id == report_id))
 
 
 def _day(now: datetime) -> date:

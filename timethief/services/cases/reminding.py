@@ -15,6 +15,7 @@ from timethief.domain.people import GRANTS, Permission, Role
 from timethief.i18n import TIME_ZONE, gettext, ngettext, number, speaking
 from timethief.services.mail_preferences import queue_if_wanted
 from timethief.services.outbox import Mail, MailKind
+from timethief.services.people import as_actor
 from timethief.services.surroundings import Surroundings
 from timethief.storage.tables import (
     Case,
@@ -46,14 +47,14 @@ class _Due:
 def remind_of_deadlines(surroundings: Surroundings, now: datetime) -> Mapping[str, int]:
     """Mail those whose cases nobody has answered: three days ahead, on the day, and each week after it."""
     today = now.astimezone(TIME_ZONE).date()
-    address = f"{surroundings.config.base_url}/intake?which=mine"
+    base_url = surroundings.config.base_url
     reminded = 0
     for organisation_id in _organisations(surroundings):
         if surroundings.stopping():
             break
         with surroundings.database.writing(organisation_id) as session:
             for user, due in _to_remind(session, organisation_id, today):
-                subject, text = _deadline_words(user, due, address)
+                subject, text = _deadline_words(user, due, base_url + _place_of(user))
                 mail = Mail(
                     organisation_id,
                     user.email,
@@ -126,6 +127,11 @@ def _to_remind(session: Session, organisation_id: int, today: date) -> Iterable[
                 reminded.add(user_id)
     users = session.scalars(select(User).where(User.id.in_(reminded)).order_by(User.id)).all()
     return [(user, of_people[user.id]) for user in users]
+
+
+def _place_of(user: User) -> str:
+    """The page on which somebody finds the cases: the intake is open to reviewers alone."""
+    return "/intake?which=mine" if as_actor(user).may(Permission.REVIEW_TASKS) else "/cases"
 
 
 def _counted(answer_due: date, today: date) -> _Due:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from timethief.domain.anonymity import OPEN_STATUSES, IntakeStatus
+from timethief.domain.anonymity import OPEN_STATUSES, IntakeStatus, MessageKind, Side
 from timethief.domain.cases import AnswerTemplate, ClosedAs, week_begins
 from timethief.domain.errors import Invalid
 from timethief.domain.people import Actor
@@ -19,6 +19,7 @@ from timethief.services.cases.opening import (
     close_case_of_report,
     open_report_case,
 )
+from timethief.services.threads import say
 from timethief.storage.tables import AnonymousReport, Organisation, Report
 
 
@@ -74,16 +75,21 @@ def report_was_used(
 ) -> None:
     """The report is a task now, or a part of one, and its writer is told so.
 
-    To the writer of an anonymous report its status says it, from the next batch on.
+    In the thread of an anonymous report it is read from the next batch on, as the status is.
     """
     case = case_of_report(session, report_id)
-    if case is None:
+    row = session.get(AnonymousReport, report_id)
+    known = case or row
+    if known is None:
         return
-    organisation = session.get_one(Organisation, case.organisation_id)
+    organisation = session.get_one(Organisation, known.organisation_id)
     with speaking(organisation.language):
         text = gettext(
             "Thank you. What you reported is now in the inventory and counts in the figures. You see here what comes "
             "of it."
         )
-    note_answer(session, actor, case, AnswerTemplate.MADE_TASK.value, text, now)
-    close_case(session, case, closed_as, now)
+    if row is not None and row.receipt_hash is not None:
+        say(session, row, Side.REVIEWER, MessageKind.ANSWER, text)
+    if case is not None:
+        note_answer(session, actor, case, AnswerTemplate.MADE_TASK.value, text, now)
+        close_case(session, case, closed_as, now)

@@ -31,7 +31,7 @@ _SAID = {
     Outcome.RAISE: N_("We raise it with %(raised_with)s."),
     Outcome.REFUSE_REQUIREMENT: N_("We say no to the requirement."),
     Outcome.TRIAL: N_("We pause it until %(trial_ends_on)s, and see how it goes."),
-    Outcome.KEEP: N_("We keep it, since it gives more than it takes."),
+    Outcome.KEEP: N_("We keep it: it is justified administration."),
 }
 
 

@@ -42,7 +42,7 @@ _DECISIONS = (
     ),
     _Told(
         "Resa till möten utan tydligt syfte",
-        60,
+        95,
         Outcome.REDUCE_FREQUENCY,
         "Fyra möten om året räcker. Resten kan vi ta på distans.",
         done=True,
@@ -64,7 +64,7 @@ _DECISIONS = (
         21,
         Outcome.RAISE,
         "Avtalet kräver rapporten, men den är mer detaljerad än någon behöver.",
-        more={"raised_with": "Den statliga myndigheten"},
+        more={"raised_with": "Statliga bidragsmyndigheter"},
     ),
     _Told(
         "Veckans informationsmöte",

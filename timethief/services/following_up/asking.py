@@ -33,7 +33,7 @@ def ask_units(surroundings: Surroundings, now: datetime) -> Mapping[str, int]:
             break
         with surroundings.database.writing(organisation_id) as session:
             take_turn(session, organisation_id)
-            new, again = _mark(session, organisation_id, now)
+            new, again = mark(session, organisation_id, now)
             if new or again:
                 writer = Writer.of(session, organisation_id, surroundings.config, now)
                 _write(session, writer, now)
@@ -41,7 +41,7 @@ def ask_units(surroundings: Surroundings, now: datetime) -> Mapping[str, int]:
     return {"asked": asked, "reminded": reminded} if asked or reminded else {}
 
 
-def _mark(session: Session, organisation_id: int, now: datetime) -> tuple[int, int]:
+def mark(session: Session, organisation_id: int, now: datetime) -> tuple[int, int]:
     """Let what is due be asked, in the transaction that writes of it; how many questions are new, how many old."""
     today = now.astimezone(TIME_ZONE).date()
     due: Any = session.execute(

@@ -177,7 +177,7 @@ def see_to_review_dates(surroundings: Surroundings, now: datetime) -> Mapping[st
             break
         with surroundings.database.writing(organisation_id) as session:
             take_turn(session, organisation_id)
-            dated += _date_rules(session, organisation_id, today)
+            dated += date_rules(session, organisation_id, today)
             session.flush()
             writer = Writer.of(session, organisation_id, surroundings.config, now)
             written += _remind(session, writer, since, today)
@@ -224,7 +224,7 @@ def _set_reviewed(
     before = {"reviewed_on": rule.reviewed_on}
     rule.reviewed_on = reviewed_on
     session.flush()
-    _date_rules(session, actor.organisation_id, _day(now), rule.id)
+    date_rules(session, actor.organisation_id, _day(now), rule.id)
     audit.record(
         session,
         actor,
@@ -237,7 +237,7 @@ def _set_reviewed(
     )
 
 
-def _date_rules(
+def date_rules(
     session: Session, organisation_id: int, today: date, only: int | None = None
 ) -> int:
     """Set the dates of the organisation's own internal rules anew; how many changed."""

@@ -30,6 +30,7 @@ class AnonymousReport(Owned, Base):
     __table_args__ = (
         Index(None, "organisation_id", "released_week"),
         Index(None, "organisation_id", "receipt_hash", unique=True),
+        Index(None, "organisation_id", "cluster_id"),
         _NO_ORDER,
     )
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

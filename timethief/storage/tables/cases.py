@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timethief.storage.tables.base import Base, Code, Owned, identifier, may_refer, refers
 
 _OPEN = text("state <> 'closed'")
+_ANONYMOUS = text("cluster_id IS NOT NULL")
 
 
 def belongs_to_task(*, index: bool = True) -> Mapped[int]:
@@ -26,8 +27,8 @@ class Case(Owned, Base):
     (`function_id`) or the manager of a unit (`unit_id`); `user_id` is who has taken it, `decider_id` who is named
     to decide. `route` and `routed_reason`: where it was handed, and why. `waits_since`: since when it waits for
     somebody outside. `routed_on` and `before_routing`: when it was handed there, and how it stood before, for who
-    takes that back. `opened_on` of an anonymous report is the first day of the week of its batch. `version`
-    counts changes. The codes are those of `timethief.domain.cases`. A task has at most one open case.
+    takes that back. `opened_on` of an anonymous report is the first day of the week of its batch, and `cluster_id`
+    that of the report, by which its list is read; None for all other cases. `version` counts changes. The codes are those of `timethief.domain.cases`. A task has at most one open case.
     """
 
     __tablename__ = "task_case"
@@ -51,7 +52,18 @@ class Case(Owned, Base):
         Index(None, "organisation_id", "state", "function_id"),
         Index(None, "organisation_id", "state", "user_id"),
         Index(None, "organisation_id", "state", "unit_id"),
-        Index(None, "organisation_id", "state", "answer_due", "id"),
+        Index(None, "organisation_id", "decider_id"),
+        Index(
+            "ix_task_case_waiting",  # holds all that the list of what waits is ordered, told apart and counted by
+            *("organisation_id", "origin", "state", "first_answered_on", "answer_due", "id"),
+            *("function_id", "user_id", "cluster_id"),
+        ),
+        Index(
+            "ix_task_case_cluster",
+            *("organisation_id", "cluster_id", "state", "answer_due", "id", "first_answered_on"),
+            sqlite_where=_ANONYMOUS,
+            postgresql_where=_ANONYMOUS,
+        ),
         Index(None, "organisation_id", "closed_on", "id"),
     )
     id: Mapped[int] = identifier()
@@ -60,6 +72,7 @@ class Case(Owned, Base):
         BigInteger, ForeignKey("task.id", ondelete="CASCADE")
     )
     report_id: Mapped[uuid.UUID | None]
+    cluster_id: Mapped[uuid.UUID | None]
     origin: Mapped[str] = mapped_column(Code)
     state: Mapped[str] = mapped_column(Code)
     route: Mapped[str | None] = mapped_column(Code)

@@ -18,7 +18,8 @@ from timethief.queries import cases as read
 from timethief.queries import choices
 from timethief.queries.case_matters import Matter, matter_of
 from timethief.queries.cases import CaseLine, FunctionLine
-from timethief.reports.cases import WAYS, answer_openings, letter, way_answer
+from timethief.queries.own_cases import own_cases
+from timethief.reports.cases import WAYS, answer_openings, letter, time_left, way_answer
 from timethief.reports.intake import is_unfinished
 from timethief.services.cases import answers, routing
 from timethief.web import current
@@ -38,6 +39,15 @@ def home_of(case: CaseLine) -> str:
     if case.report_id is not None:
         return url_for("intake.report", report_id=case.report_id)
     return url_for("tasks.task", task_id=case.task_id, _anchor="case")
+
+
+@blueprint.get("")
+@requires(Permission.DECIDE_TASKS)
+def index() -> ResponseReturnValue:
+    """What waits for the reader to decide."""
+    with current.reading() as session:
+        found = own_cases(session, current.actor(), request.args.get("after"))
+    return page("cases/index.html", found=found, time_left=time_left, today=current.today())
 
 
 @blueprint.route("/<case_id>/hand-on", methods=["GET", "POST"])
@@ -192,6 +202,8 @@ def _hand_on(case: CaseLine, matter: Matter, way: Route) -> ResponseReturnValue:
     name = first.name if first and way in FUNCTIONS_OF else ""
     form = HandingForm.read({"version": str(case.version), "answer": way_answer(way, name)})
     form.offer(way, functions, units, matter.unit or "")
+    if form.answer.data == way_answer(way, name):
+        form.answer.data = way_answer(way, _chosen_name(form, name))
     if form.sent() and not _has_dots(form) and carry_out(form, lambda: _carry(form, case, way)):
         tell(gettext("Handed on."), url_for("cases.undo", case_id=case.id))
         return redirect(_after(case, way))
@@ -207,6 +219,13 @@ def _hand_on(case: CaseLine, matter: Matter, way: Route) -> ResponseReturnValue:
         letter=_letter(first, matter) if way is Route.LOCAL_FIX else "",
         theirs=theirs,
     ), form.status
+
+
+def _chosen_name(form: HandingForm, name: str) -> str:
+    """The function that was chosen, which the answer is to name; `name` where there is nothing to choose."""
+    if "function_id" not in form:
+        return name
+    return dict(form.function_id.choices).get(form.function_id.data, name)
 
 
 def _carry(form: HandingForm, case: CaseLine, way: Route) -> None:

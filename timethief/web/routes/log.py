@@ -18,6 +18,7 @@ from timethief.i18n import gettext, language
 from timethief.queries import choices
 from timethief.queries import reports as read
 from timethief.queries.anonymous_reports import place_of
+from timethief.queries.refusals import Refusal, refusal_alike, refusal_of_task
 from timethief.queries.returns import signs_of_report
 from timethief.queries.review_requests import own_requests, reports_with_answers
 from timethief.queries.similar import SimilarTask, similar_task, similar_tasks
@@ -57,8 +58,10 @@ def log() -> ResponseReturnValue:
 def similar() -> ResponseReturnValue:
     """Tasks that look like the title being typed, as a part of the page."""
     with current.reading() as session:
-        found = similar_tasks(session, current.actor(), request.form.get("title", "")[:200])
-    return page("log/similar.html", similar=found)
+        title = request.form.get("title", "")[:200]
+        found = similar_tasks(session, current.actor(), title)
+        refusal = refusal_alike(session, current.actor().organisation_id, title)
+    return page("log/similar.html", similar=found, refusal=refusal)
 
 
 @blueprint.get("/sent/<uuid:report_id>")
@@ -67,7 +70,13 @@ def receipt(report_id: uuid.UUID) -> ResponseReturnValue:
     """What one's report comes to."""
     with current.reading() as session:
         found = read.receipt(session, current.actor(), report_id)
-        signs = signs_of_report(session, current.actor(), report_id)
+        actor = current.actor()
+        signs = signs_of_report(session, actor, report_id)
+        refusal = (
+            refusal_of_task(session, actor.organisation_id, from_text(found.task.id))
+            if found.task
+            else None
+        )
     if found.withdrawn:
         return redirect(url_for("log.log"))
     words = wording(found.task.explanation) if found.task else None
@@ -77,6 +86,7 @@ def receipt(report_id: uuid.UUID) -> ResponseReturnValue:
         wording=words,
         missing=_missing(found.facts),
         returns=signs,
+        refusal=refusal,
     )
 
 
@@ -196,6 +206,7 @@ def _form_page(template: str, form: TimedLogForm, *, changing: bool = False) -> 
         )
         names = choices.requester_names(session, organisation_id)
         same = _same(session, form)
+        refusal = _refusal(session, form, same)
         place = place_of(session, organisation_id)
     return page(
         template,
@@ -203,6 +214,7 @@ def _form_page(template: str, form: TimedLogForm, *, changing: bool = False) -> 
         similar=found,
         looked="look_up" in request.form,
         same=same,
+        refusal=refusal,
         requester_names=names,
         changing=changing,
         place=place,
@@ -214,6 +226,16 @@ def _similar(session: Session, form: TimedLogForm) -> tuple[SimilarTask, ...]:
     if "look_up" not in request.form:
         return ()
     return similar_tasks(session, current.actor(), (form.title.data or "")[:200])
+
+
+def _refusal(session: Session, form: TimedLogForm, same: SimilarTask | None) -> Refusal | None:
+    """That the organisation has said no to what is asked for, where the requirement is known by now."""
+    organisation_id = current.actor().organisation_id
+    if same is not None:
+        return refusal_of_task(session, organisation_id, from_text(same.id))
+    if "look_up" not in request.form:
+        return None
+    return refusal_alike(session, organisation_id, (form.title.data or "")[:200])
 
 
 def _same(session: Session, form: TimedLogForm) -> SimilarTask | None:

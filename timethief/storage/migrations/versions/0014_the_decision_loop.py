@@ -103,6 +103,7 @@ def _add_cases() -> None:
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("task_id", sa.BigInteger(), nullable=True),
         sa.Column("report_id", sa.Uuid(), nullable=True),
+        sa.Column("cluster_id", sa.Uuid(), nullable=True),
         sa.Column("origin", sa.String(64), nullable=False),
         sa.Column("state", sa.String(64), nullable=False),
         sa.Column("route", sa.String(64), nullable=True),
@@ -158,11 +159,6 @@ def _add_cases() -> None:
         ["organisation_id", "closed_on", "id"],
     )
     op.create_index(
-        "ix_task_case_organisation_id_state_answer_due_id",
-        "task_case",
-        ["organisation_id", "state", "answer_due", "id"],
-    )
-    op.create_index(
         "ix_task_case_organisation_id_state_function_id",
         "task_case",
         ["organisation_id", "state", "function_id"],
@@ -176,6 +172,24 @@ def _add_cases() -> None:
         "ix_task_case_organisation_id_state_user_id",
         "task_case",
         ["organisation_id", "state", "user_id"],
+    )
+    op.create_index(
+        "ix_task_case_organisation_id_decider_id", "task_case", ["organisation_id", "decider_id"]
+    )
+    op.create_index(
+        "ix_task_case_waiting",
+        "task_case",
+        [
+            *("organisation_id", "origin", "state", "first_answered_on", "answer_due", "id"),
+            *("function_id", "user_id", "cluster_id"),
+        ],
+    )
+    op.create_index(
+        "ix_task_case_cluster",
+        "task_case",
+        ["organisation_id", "cluster_id", "state", "answer_due", "id", "first_answered_on"],
+        sqlite_where=sa.text("cluster_id IS NOT NULL"),
+        postgresql_where=sa.text("cluster_id IS NOT NULL"),
     )
     op.create_index("ix_task_case_report_id", "task_case", ["report_id"])
     op.create_index("ix_task_case_task_id", "task_case", ["task_id"])
@@ -631,6 +645,11 @@ def _add_columns() -> None:
     op.add_column("requirement", sa.Column("review_on", sa.Date(), nullable=True))
     op.add_column("requirement", sa.Column("refused_on", sa.Date(), nullable=True))
     op.create_index("ix_requirement_review_on", "requirement", ["review_on"])
+    op.create_index(
+        "ix_anonymous_report_organisation_id_cluster_id",
+        "anonymous_report",
+        ["organisation_id", "cluster_id"],
+    )
     op.add_column("task", sa.Column("merged_into_id", sa.BigInteger(), nullable=True))
     op.add_column("task", sa.Column("reviewed_on", sa.Date(), nullable=True))
     op.create_index(
@@ -656,6 +675,7 @@ def _add_columns() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_anonymous_report_organisation_id_cluster_id", "anonymous_report")
     op.drop_index("ix_task_merged_into_id", "task")
     op.drop_index("ix_requirement_review_on", "requirement")
     op.drop_index("ix_assessment_organisation_id_review_on_task_id", "assessment")

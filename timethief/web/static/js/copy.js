@@ -1,4 +1,4 @@
-// Copies a table, so that it can be pasted into a memo or a spreadsheet. Without this script the buttons are not there.
+// Copies a table, so that it can be pasted into a memo or a spreadsheet, or the text of a field. Without this script the buttons are not there.
 "use strict";
 
 (() => {
@@ -18,7 +18,8 @@
     return notes.length ? `${text} (${notes.join(", ")})` : text;
   }
 
-  function tableOf(id) {
+  /** The table or the field. */
+  function sourceOf(id) {
     const place = document.getElementById(id);
     return place.content ? place.content.querySelector("table") : place;
   }
@@ -44,7 +45,7 @@
   function copyInPlace(html, text) {
     let taken = false;
     const fill = (event) => {
-      event.clipboardData.setData("text/html", html);
+      if (html) event.clipboardData.setData("text/html", html);
       event.clipboardData.setData("text/plain", text);
       event.preventDefault();
       taken = true;
@@ -55,7 +56,12 @@
     if (!taken) throw new Error("not copied");
   }
 
-  async function copy(table) {
+  async function copyText(text) {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else copyInPlace("", text);
+  }
+
+  async function copyTable(table) {
     const html = asHtml(table);
     const text = asText(table);
     if (!navigator.clipboard || !window.ClipboardItem) {
@@ -75,7 +81,8 @@
     place.querySelector("button").addEventListener("click", async () => {
       told.textContent = ""; // so that the same words are told again
       try {
-        await copy(tableOf(place.dataset.copies));
+        const source = sourceOf(place.dataset.copies);
+        await (source.tagName === "TEXTAREA" ? copyText(source.value) : copyTable(source));
         told.textContent = told.dataset.done;
       } catch {
         told.textContent = told.dataset.failed;
