@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser import decision_steps as steps
+from tests.browser import decision_ways as steps
 from tests.browser.place import Place, at, everything_open, sent
 
 DECISION_PLACES = (
@@ -97,11 +97,11 @@ DECISION_PLACES = (
         "support",
         steps.refused(steps.followed(*steps.raised, "Lyft det med någon mer"), "Spara"),
     ),
-    Place("opinion", "staff", steps.stated),
+    Place("opinion", "staff", steps.stating),
     Place(
         "opinion refused",
         "staff",
-        steps.refused(steps.stated, "Spara med mitt namn"),
+        steps.refused(steps.stating, "Spara med mitt namn"),
     ),
     Place("gate", "support", steps.answering()),
     Place("gate, answer", "support", everything_open(steps.answering("/take_away"))),
@@ -120,7 +120,7 @@ DECISION_PLACES = (
     Place("follow-ups, none", "staff", at("/follow-ups")),
     Place("follow-ups", "support", at("/follow-ups")),
     Place("follow-up", "support", everything_open(steps.question)),
-    Place("follow-up refused", "support", steps.refused(steps.question, "Skicka")),
+    Place("follow-up refused", "support", steps.question_refused),
     Place("follow-up answered", "support", steps.answered),
     Place("came back", "staff", steps.came_back),
     Place("sign that something came back", "support", steps.sign_of_return),

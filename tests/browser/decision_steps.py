@@ -111,7 +111,7 @@ def make_task(support: Watched, title: str) -> str:
     page.get_by_role("link", name=title).click()
     page.get_by_role("link", name="Komplettera och gör en uppgift").click()
     see(support, "Gör en uppgift av det")
-    choose(page, "Hur många gör samma sak?", "6–20")
+    choose(page, "Hur många gör samma sak?", "6\u201320")
     choose(page, "Vem vill ha det?", "Vår egen enhet")
     choose(page, "Vad används det till?", "Ingen använder det")
     page.locator("#unit").select_option(label=f"\u2003{UNIT}")

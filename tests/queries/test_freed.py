@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -130,7 +131,7 @@ class _Life:
         )
 
 
-def _refuse() -> list[object]:
+def _refuse() -> list[Any]:
     raise Conflict("nothing")
 
 

@@ -31,13 +31,13 @@ def anna(database: Database, place: make.Place) -> Actor:
         return make.actor(session, place, Role.SUPPORT, "Anna")
 
 
-@pytest.fixture(params=["own", "of the registers"])
-def asked(request: pytest.FixtureRequest, database: Database, place: make.Place) -> list[int]:
+@pytest.fixture
+def asked(database: Database, place: make.Place) -> list[int]:
     """A requirement, and two tasks that answer it."""
     with database.writing_all() as session:
         tasks = [make.task(session, place) for _ in range(2)]
         requirement = Requirement(
-            organisation_id=place.organisation_id if request.param == "own" else None,
+            organisation_id=place.organisation_id,
             requester_id=session.get_one(Task, tasks[0]).requester_id,
             title=TITLE,
             folded_title=TITLE.lower(),

@@ -33,6 +33,16 @@ NAMED = {
     EventKind.FROM_ANONYMOUS,
     EventKind.COMPLETED,
     EventKind.IMPORTED,
+    EventKind.TAKEN,
+    EventKind.ROUTED,
+    EventKind.MERGED,
+    EventKind.SPLIT,
+    EventKind.RESTRUCTURING_UNDONE,
+    EventKind.GATE_ANSWERED,
+    EventKind.DECIDED,
+    EventKind.DECISION_UNDONE,
+    EventKind.CARRIED_OUT,
+    EventKind.CONFIRMED_NEEDED,
 }
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.web.browser import Answer, Browser
 from tests.web.conftest import UNIT_MANAGER, Installation
-from timethief.domain.identifiers import to_text
-from timethief.storage.tables import Decision, Task
+from timethief.domain.identifiers import from_text, to_text
+from timethief.storage.tables import Decision, Requirement, Task
 
 REASON = "Den skyddar patienterna."
 
@@ -164,3 +165,38 @@ def test_staff_and_managers_of_other_units_do_not_decide(standing: Installation)
 )
 def test_what_cannot_be_asked_for_is_refused(standing: Installation, asked: str) -> None:
     assert standing.of("staff").get(f"/decisions?{asked}").status == 422
+
+
+def test_where_a_refused_requirement_is_met_the_refusal_is_told(installation: Installation) -> None:
+    task_id = _open_task(installation)
+
+    def require(session: Session) -> str:
+        task = session.get_one(Task, from_text(task_id))
+        row = Requirement(
+            organisation_id=task.organisation_id,
+            requester_id=task.requester_id,
+            title="Månatlig spaltmil",
+            folded_title="månatlig spaltmil",
+            binding="custom",
+        )
+        session.add(row)
+        session.flush()
+        task.requirement_id = row.id
+        return to_text(task.requester_id)
+
+    requester_id = installation.change(require)
+    made = _decide(installation.browser("support"), task_id, outcome="refuse_requirement")
+    assert made.status == 302
+    staff = installation.browser("staff")
+    form = staff.get("/log")
+
+    met = [
+        staff.get(f"/tasks/{task_id}"),
+        staff.get(f"/requesters/{requester_id}"),
+        staff.send(form, {"title": "månatlig spaltmil", "look_up": "1"}),
+        staff.send(form, {"same": task_id}),
+    ]
+
+    for page in met:
+        assert "Organisationen har sagt nej till" in page.main.text
+        assert made.location in [link["href"] for link in page.main.all("a")]

@@ -204,8 +204,10 @@ def decision_log(
             Decision.decided_at < datetime(wanted.year + 1, 1, 1, tzinfo=TIME_ZONE),
         )
     for word in words_of(wanted.words):
-        is_number = Decision.number.startswith(word, autoescape=True)
-        query = query.where(or_(Decision.folded_text.contains(word, autoescape=True), is_number))
+        found = Decision.folded_text.contains(word, autoescape=True)
+        if word[0].isdigit():
+            found = or_(found, Decision.number.startswith(word, autoescape=True))
+        query = query.where(found)
     if after:
         decided_at, last = _place(session, actor, after)
         query = query.where(tuple_(Decision.decided_at, Decision.id) < tuple_(decided_at, last))

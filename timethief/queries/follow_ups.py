@@ -101,6 +101,12 @@ def waiting(session: Session, actor: Actor, now: datetime, after: str | None) ->
     return _listed(session, actor, query, now)
 
 
+def any_waits(session: Session, actor: Actor, now: datetime) -> bool:
+    """Whether there is something that the reader may answer and nobody has."""
+    query = _rows(actor).where(_is_asked(_day(now)), *_within_reach(session, actor)).limit(1)
+    return session.execute(query).first() is not None
+
+
 def answered(session: Session, actor: Actor, now: datetime, after: str | None) -> FollowUpList:
     """What has been answered of what the reader may answer, the latest question first.
 

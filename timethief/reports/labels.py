@@ -203,7 +203,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "queue": N_("Taken from the queue"),
         "returned": N_("Seems to have come back"),
         "review_date": N_("Its review date has passed"),
-        "not_freed": N_("Takes as long as before, says the unit"),
+        "not_freed": N_("The unit says no time was freed"),
     },
     "case_closed_as": {
         "decided": N_("Decided"),

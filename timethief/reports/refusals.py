@@ -229,7 +229,7 @@ _SENTENCES = {
     "required_of_merged_unit": N_(
         "The tasks are of several units, and a task counts in one. Choose which."
     ),
-    "required_of_merged_kept": N_("Choose which of the tasks stays."),
+    "required_of_merged": N_("Choose which of the tasks stays."),
     "not_less_than_whole": N_(
         "The part must take less than the whole, which takes %(limit)s minutes."
     ),

@@ -237,9 +237,7 @@ def _set_reviewed(
     )
 
 
-def date_rules(
-    session: Session, organisation_id: int, today: date, only: int | None = None
-) -> int:
+def date_rules(session: Session, organisation_id: int, today: date, only: int | None = None) -> int:
     """Set the dates of the organisation's own internal rules anew; how many changed."""
     uses = (
         select(

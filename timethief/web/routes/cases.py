@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, redirect, request, url_for
@@ -203,7 +203,7 @@ def _hand_on(case: CaseLine, matter: Matter, way: Route) -> ResponseReturnValue:
     form = HandingForm.read({"version": str(case.version), "answer": way_answer(way, name)})
     form.offer(way, functions, units, matter.unit or "")
     if form.answer.data == way_answer(way, name):
-        form.answer.data = way_answer(way, _chosen_name(form, name))
+        form.answer.data = way_answer(way, _chosen_name(form, functions, name))
     if form.sent() and not _has_dots(form) and carry_out(form, lambda: _carry(form, case, way)):
         tell(gettext("Handed on."), url_for("cases.undo", case_id=case.id))
         return redirect(_after(case, way))
@@ -221,11 +221,11 @@ def _hand_on(case: CaseLine, matter: Matter, way: Route) -> ResponseReturnValue:
     ), form.status
 
 
-def _chosen_name(form: HandingForm, name: str) -> str:
+def _chosen_name(form: HandingForm, functions: Sequence[FunctionLine], name: str) -> str:
     """The function that was chosen, which the answer is to name; `name` where there is nothing to choose."""
     if "function_id" not in form:
         return name
-    return dict(form.function_id.choices).get(form.function_id.data, name)
+    return next((each.name for each in functions if each.id == form.function_id.data), name)
 
 
 def _carry(form: HandingForm, case: CaseLine, way: Route) -> None:

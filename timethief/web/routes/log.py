@@ -15,7 +15,7 @@ from timethief.domain.intake import ReportFacts
 from timethief.domain.own_time import Activity
 from timethief.domain.people import Permission
 from timethief.i18n import gettext, language
-from timethief.queries import choices
+from timethief.queries import choices, follow_ups
 from timethief.queries import reports as read
 from timethief.queries.anonymous_reports import place_of
 from timethief.queries.refusals import Refusal, refusal_alike, refusal_of_task
@@ -130,7 +130,14 @@ def mine() -> ResponseReturnValue:
     with current.reading() as session:
         found = reports_with_answers(session, current.actor())
         asked = own_requests(session, current.actor())
-    return page("log/mine.html", reports=found, requests=asked, today=current.today())
+        is_asked = follow_ups.any_waits(session, current.actor(), current.now())
+    return page(
+        "log/mine.html",
+        reports=found,
+        requests=asked,
+        unit_is_asked=is_asked,
+        today=current.today(),
+    )
 
 
 def _missing(facts: ReportFacts) -> list[str]:

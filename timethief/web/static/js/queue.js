@@ -6,24 +6,49 @@
   const toggle = document.getElementById("keys-on");
   if (!keys || !document.getElementById("queue")) return;
   const STORED = "timethief-queue-keys";
+  const ORDER = "timethief-queue-order";
+  const ORDERS = '[aria-labelledby="orders-label"] a';
   let busy = false;
+  let going = false; // "g" was pressed, and the next key tells where to
 
   const rows = () => [...document.querySelectorAll(".queue-row")];
   const current = () => document.activeElement?.closest(".queue-row");
   const status = () => document.querySelector('main > [role="status"]');
 
-  function stored() {
+  function recall(name) {
     try {
-      return localStorage.getItem(STORED) !== "off";
+      return localStorage.getItem(name);
     } catch {
-      return true; // a browser that keeps nothing
+      return null; // a browser that keeps nothing
     }
   }
+
+  function remember(name, value) {
+    try {
+      localStorage.setItem(name, value);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  const stored = () => recall(STORED) !== "off";
+
+  // The order that was chosen last, where the address asks for nothing and there is nothing to be told.
+  function lastOrder() {
+    const order = recall(ORDER);
+    if (!order || location.search || location.hash || status()?.textContent.trim()) return;
+    const link = [...document.querySelectorAll(ORDERS)].find((each) => orderOf(each) === order);
+    if (link) location.replace(link.href);
+  }
+
+  const orderOf = (link) => new URL(link.href).searchParams.get("order") ?? "";
 
   function go(row) {
     if (!row) return;
     row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: "nearest" });
+    // Of a row that fills the screen its beginning is shown.
+    row.scrollIntoView({ block: row.offsetHeight > innerHeight * 0.6 ? "start" : "nearest" });
   }
 
   function step(by) {
@@ -110,6 +135,8 @@
     document.addEventListener(kind, (event) => {
       const link = event.target.closest("a[data-open]");
       if (link) markSeen(link.closest(".queue-row"));
+      const order = event.target.closest(ORDERS);
+      if (order) remember(ORDER, orderOf(order));
     });
   }
   document.addEventListener("change", (event) => {
@@ -132,7 +159,10 @@
     z: () => [...(status()?.querySelectorAll("form button") ?? [])].pop()?.click(),
     "/": () => document.getElementById("q").focus(),
     "?": () => keys.showModal(),
+    g: () => { going = true; },
   };
+  const home = () => location.assign(keys.dataset.overview);
+  const destinations = { ö: home, o: home }; // not every keyboard has "ö"
 
   document.addEventListener("keydown", (event) => {
     const target = event.target;
@@ -149,9 +179,12 @@
       if (target.matches(".queue-row") && stored()) target.querySelector("a[data-open]").click();
       return;
     }
-    if (!stored() || !Object.hasOwn(acts, event.key)) return;
+    if (event.key === "Shift") return;
+    const known = going ? destinations : acts;
+    going = false;
+    if (!stored() || !Object.hasOwn(known, event.key)) return;
     event.preventDefault();
-    acts[event.key]();
+    known[event.key]();
   });
 
   function ready() {
@@ -163,11 +196,8 @@
 
   toggle.checked = stored();
   toggle.addEventListener("change", () => {
-    try {
-      localStorage.setItem(STORED, toggle.checked ? "on" : "off");
-    } catch {
-      toggle.checked = true; // it could not be remembered
-    }
+    if (!remember(STORED, toggle.checked ? "on" : "off")) toggle.checked = true;
   });
   ready();
+  lastOrder();
 })();
