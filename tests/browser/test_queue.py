@@ -140,6 +140,28 @@ def test_keys_are_letters_while_somebody_types(open_page: OpenPage) -> None:
     assert watched.faults == []
 
 
+def test_the_order_is_remembered_and_keys_lead_to_the_overview(open_page: OpenPage) -> None:
+    watched = open_page("support", DESKTOP)
+    watched.goto("/queue")
+    page = watched.page
+    orders = page.locator('[aria-labelledby="orders-label"] a')
+    orders.last.click()
+    page.wait_for_url("**/queue?order=ease")
+    watched.goto("/queue?group=new")
+    expect(orders.first).to_have_attribute("aria-current", "true")
+    page.locator('a[href="/queue"]').first.click()
+    page.wait_for_url("**/queue?order=ease")
+    orders.first.click()
+    page.wait_for_url("**/queue")
+    page.reload()
+    expect(orders.first).to_have_attribute("aria-current", "true")
+    page.keyboard.press("o")
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/dashboard")
+    assert watched.faults == []
+
+
 def test_what_has_been_opened_is_new_no_more(open_page: OpenPage) -> None:
     watched = open_page("support", PHONE)
     watched.goto("/queue?group=new&order=age")

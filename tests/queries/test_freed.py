@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -37,6 +37,7 @@ from timethief.services.following_up.answering import answer, take_back
 from timethief.storage.database import Database
 from timethief.storage.tables import Decision, FollowUp, FreedTime, Task
 
+T = TypeVar("T")
 LATER = make.NOW + timedelta(days=20)
 ACTS = 40
 OUTCOMES = (Outcome.REMOVE, Outcome.SIMPLIFY, Outcome.KEEP, Outcome.REDUCE_FREQUENCY)
@@ -116,23 +117,22 @@ class _Life:
         take_back(self.session, self.support, row.id, row.version, LATER)
 
     def _decision(self) -> Decision:
-        return self.chance.choice(
-            self.session.scalars(select(Decision).order_by(Decision.number)).all() or _refuse()
-        )
+        rows = self.session.scalars(select(Decision).order_by(Decision.number)).all()
+        return self.chance.choice(_some(rows))
 
     def _question(self) -> FollowUp:
-        return self.chance.choice(
-            self.session.scalars(
-                select(FollowUp)
-                .join(Decision, Decision.id == FollowUp.decision_id)
-                .order_by(Decision.number, FollowUp.months)
-            ).all()
-            or _refuse()
-        )
+        rows = self.session.scalars(
+            select(FollowUp)
+            .join(Decision, Decision.id == FollowUp.decision_id)
+            .order_by(Decision.number, FollowUp.months)
+        ).all()
+        return self.chance.choice(_some(rows))
 
 
-def _refuse() -> list[Any]:
-    raise Conflict("nothing")
+def _some(rows: Sequence[T]) -> Sequence[T]:
+    if not rows:
+        raise Conflict("nothing")
+    return rows
 
 
 def _naively(session: Session) -> Freed:

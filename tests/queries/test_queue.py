@@ -271,6 +271,21 @@ def test_chips_count_what_waits(stocked: Stocked) -> None:
     assert found.counts["level", "state"] == len(states)
 
 
+def test_the_easiest_come_first_whether_they_are_counted_or_not(
+    stocked: Stocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> list[list[str]]:
+        with stocked.database.reading(stocked.place.organisation_id) as session:
+            wanted = QueueWanted(order=QueueOrder.EASE)
+            found = read.queue(session, stocked.reader(session), wanted)
+        return [[row.id for row in part.rows] for part in found.parts]
+
+    few = shown()
+    assert any(len(each) > 1 for each in few)
+    monkeypatch.setattr(read, "COUNTED_TO", 0)
+    assert shown() == few
+
+
 def test_what_is_not_counted_has_no_number(
     stocked: Stocked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
