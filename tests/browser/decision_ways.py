@@ -188,7 +188,7 @@ def question_refused(watched: Watched) -> None:
     """It takes less time, but it is not said how much."""
     question(watched)
     watched.page.get_by_role("radio", name="Mindre", exact=True).check()
-    watched.page.get_by_label("Minuter per gång nu").fill("tolv")
+    watched.page.get_by_label("Varje gång nu").fill("tolv")
     watched.page.get_by_role("button", name="Skicka", exact=True).click()
     watched.page.locator("#error-summary").wait_for()
 
@@ -197,7 +197,7 @@ def answered(watched: Watched) -> None:
     """A unit has said what came of a decision; said again where it has been said before."""
     question(watched)
     watched.page.get_by_role("radio", name="Mindre", exact=True).check()
-    watched.page.get_by_label("Minuter per gång nu").fill("30")
+    watched.page.get_by_label("Varje gång nu").fill("30")
     watched.page.get_by_role("button", name="Skicka", exact=True).click()
     watched.page.get_by_role("heading", name="Vad det ledde till").wait_for()
 

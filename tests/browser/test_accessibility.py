@@ -6,7 +6,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.places import PLACES, Place
+from tests.browser.place import Place
+from tests.browser.places import PLACES
 from tests.browser.watching import SIZES, OpenPage
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

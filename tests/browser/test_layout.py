@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.places import PLACES, Place
+from tests.browser.place import Place
+from tests.browser.places import PLACES
 from tests.browser.watching import DESKTOP, PHONE, OpenPage
 
 NARROW = {"width": 320, "height": 640}

@@ -5,7 +5,6 @@ import subprocess
 import pytest
 
 from timethief.domain.errors import Invalid
-from timethief.exchange.sheets import unit_reading
 from timethief.exchange.sheets.unit_cells import LARGEST_FILE, read_rows, workbook
 from timethief.exchange.sheets.unit_reading import read_confined
 

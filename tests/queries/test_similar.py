@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 from tests import make
 from timethief.domain.errors import NotFound
 from timethief.domain.identifiers import to_text
-from timethief.storage import likeness
 from timethief.queries.similar import similar_task, similar_tasks
 from timethief.services.tasks import settle
-from timethief.storage import search
+from timethief.storage import likeness, search
 from timethief.storage.database import Database
 from timethief.storage.tables import Task
 

@@ -28,7 +28,7 @@ class FollowUpForm(Timed, AsksAboutPersons):
     """One question, and what may be added."""
 
     answer = RadioField(lazy_gettext("How long does it take now?"), validate_choice=False)
-    minutes_now = StringField(lazy_gettext("Minutes each time now"))
+    minutes_now = StringField(lazy_gettext("Each time now"))
     times_now = StringField(lazy_gettext("How many times now?"))
     per_now = SelectField(lazy_gettext("How often now?"), validate_choice=False)
     people_now = StringField(lazy_gettext("How many do it now?"))
