@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from timethief.domain.automation_gate import GateQuestion
-from timethief.i18n import N_, gettext, number, percent
+from timethief.i18n import N_, gettext, number, percent, significant
 from timethief.reports.labels import label
 
 _FIELDS = {
@@ -66,6 +66,7 @@ _KINDS = {
     "returned": "return_state",
     **{question.value: "gate_answer" for question in GateQuestion},
 }
+_HOURS = frozenset({"confirmed_hours", "estimate_change_hours"})
 _SHARES = frozenset({"duplicate_share", "rule_based", "digital_input", "exceptions"})
 
 
@@ -87,4 +88,6 @@ def _told(name: str, value: Any) -> str:  # noqa: ANN401 - as stored
         return label(_KINDS[name], value)
     if name in _SHARES:
         return percent(value)
+    if name in _HOURS:
+        return significant(value)
     return number(value, 2) if isinstance(value, int | float) else str(value)
