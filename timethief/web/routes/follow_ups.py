@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from timethief.domain.errors import Conflict, Invalid
+from timethief.domain.errors import Conflict, Invalid, NotFound
 from timethief.domain.follow_ups import ReturnState
 from timethief.domain.identifiers import from_text
 from timethief.domain.own_time import Activity
@@ -22,6 +22,8 @@ from timethief.web.forms.follow_ups import FollowUpForm
 from timethief.web.gate import requires
 from timethief.web.pages import page, tell
 
+_LONGEST_VERSION = 9
+"""Digits."""
 blueprint = Blueprint("follow_ups", __name__, url_prefix="/follow-ups")
 
 
@@ -111,13 +113,15 @@ def _why_ended(found: read.FollowUpLine) -> str:
     return gettext("The answer is older than 30 days and stands.")
 
 
-@blueprint.post("/<follow_up_id>/take-back/<int:version>")
+@blueprint.post("/<follow_up_id>/take-back/<version>")
 @requires(Permission.LOG_TASKS)
-def take_back(follow_up_id: str, version: int) -> ResponseReturnValue:
+def take_back(follow_up_id: str, version: str) -> ResponseReturnValue:
     """Let the question stand open again."""
+    if not version.isascii() or not version.isdigit() or len(version) > _LONGEST_VERSION:
+        raise NotFound("follow_up")
     try:
         with current.writing() as session:
-            do.take_back(session, current.actor(), from_text(follow_up_id), version, current.now())
+            do.take_back(session, current.actor(), from_text(follow_up_id), int(version), current.now())
         tell(gettext("The answer has been taken back. The question stands open again."))
     except Conflict:
         tell(gettext("Somebody has answered anew meanwhile, so nothing was taken back."))
