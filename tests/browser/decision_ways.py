@@ -232,5 +232,7 @@ def unsubscribing(watched: Watched) -> None:
 def unsubscribed(watched: Watched) -> None:
     """No more letters of the kind."""
     unsubscribing(watched)
-    watched.page.locator("main form button").click()
-    watched.page.get_by_role("heading", name="Du får inga fler sådana mejl").wait_for()
+    ended = watched.page.get_by_role("heading", name="Du får inga fler sådana mejl")
+    if not ended.is_visible():
+        watched.page.locator("main form button").click()
+    ended.wait_for()

@@ -125,5 +125,5 @@ def test_a_file_is_taken_out_from_the_menu(
 
     file = tmp_path / taken.value.suggested_filename
     taken.value.save_as(file)
-    assert re.fullmatch(r"timethief-[a-z]+-\d{4}-\d\d-\d\d\.xlsx", file.name)
+    assert re.fullmatch(r"tidstjuvar-[a-z]+-\d{4}-\d\d-\d\d\.xlsx", file.name)
     assert load_workbook(file).worksheets[0].max_row > 2

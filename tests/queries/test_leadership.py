@@ -15,6 +15,7 @@ from timethief.queries.leadership import TO_DECIDE, Needs, Standing, needed, sta
 from timethief.queries.visible_units import visible_units
 from timethief.services import own_time
 from timethief.services.tasks import settle
+from timethief.storage import freed_time
 from timethief.storage.database import Database
 from timethief.storage.tables import AssessmentRow, Task
 
@@ -96,7 +97,10 @@ def test_each_says_what_it_takes(binding: str, recommended: str, own: str, needs
 def test_freed_and_own_time_stand_beside_one_another(database: Database) -> None:
     place, task_id = _place(database)
     with database.writing_all() as session:
-        session.add(loop.decision(place.organisation_id, task_id, "2026-0001"))
+        decided = loop.decision(place.organisation_id, task_id, "2026-0001")
+        session.add(decided)
+        session.flush()
+        freed_time.keep(session, decided)
         own_time.count(session, place.organisation_id, Activity.LOG, 1200, make.NOW)
         other = make.organisation(session, "annan")
         own_time.count(session, other.organisation_id, Activity.LOG, 1200, make.NOW)

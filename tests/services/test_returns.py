@@ -79,7 +79,7 @@ def test_what_came_back_has_a_case_until_that_is_undone(
         support = make.actor(session, place, Role.SUPPORT)
         (sign,) = session.scalars(select(ReturnSign)).all()
 
-        settle_sign(session, support, sign.id, ReturnState.CAME_BACK, LATER)
+        settle_sign(session, support, sign.id, ReturnState.CAME_BACK.value, LATER)
         case = session.scalars(
             select(Case).where(Case.task_id == task_id, Case.state == CaseState.OPEN.value)
         ).one()
@@ -87,7 +87,7 @@ def test_what_came_back_has_a_case_until_that_is_undone(
         assert came_back_on(session, place.organisation_id, task_id) == LATER.date()
         assert open_signs(session, support) == ()
 
-        settle_sign(session, support, sign.id, ReturnState.OPEN, LATER)
+        settle_sign(session, support, sign.id, ReturnState.OPEN.value, LATER)
         session.refresh(case)
         assert case.state == CaseState.CLOSED.value
         assert len(open_signs(session, support)) == 1
@@ -105,7 +105,7 @@ def test_something_else_opens_nothing(database: Database, place: make.Place) -> 
         _report(session, place, "Statusrapport")
         support = make.actor(session, place, Role.SUPPORT)
         (sign,) = session.scalars(select(ReturnSign)).all()
-        settle_sign(session, support, sign.id, ReturnState.SOMETHING_ELSE, LATER)
+        settle_sign(session, support, sign.id, ReturnState.SOMETHING_ELSE.value, LATER)
         open_cases = session.scalars(
             select(Case).where(Case.task_id == task_id, Case.state != CaseState.CLOSED.value)
         ).all()
@@ -122,9 +122,11 @@ def test_only_reviewers_of_the_organisation_say(database: Database, place: make.
         _report(session, place, "Statusrapport")
         (sign,) = session.scalars(select(ReturnSign)).all()
         with pytest.raises(NotAllowed):
-            settle_sign(session, make.actor(session, place), sign.id, ReturnState.CAME_BACK, LATER)
+            settle_sign(
+                session, make.actor(session, place), sign.id, ReturnState.CAME_BACK.value, LATER
+            )
         with pytest.raises(NotFound):
-            settle_sign(session, foreign, sign.id, ReturnState.CAME_BACK, LATER)
+            settle_sign(session, foreign, sign.id, ReturnState.CAME_BACK.value, LATER)
 
 
 def test_a_report_that_is_taken_back_tells_nothing(database: Database, place: make.Place) -> None:

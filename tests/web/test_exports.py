@@ -359,7 +359,7 @@ def test_the_overview_as_text_has_every_table(standing: Installation) -> None:
     rows = _rows(lead.get("/dashboard/export.csv"))
 
     captions = [row[0] for row in rows if len(row) == 1]
-    assert captions[:2] == ["Nyckeltal", "Timmar per år efter bedömning"]
+    assert captions[:3] == ["Nyckeltal", "Frigjort hittills", "Timmar per år efter bedömning"]
     assert len(captions) >= 5
     first = lead.get("/dashboard").main.one(class_="dashboard-figures").text
     hours = next(row[1] for row in rows if row[0] == "Kartlagd tid per år")

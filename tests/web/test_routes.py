@@ -37,8 +37,20 @@ ABOUT_A_THING = [
     for method, rule, permission in FOR_SOMEBODY
     if any(part in rule for part in NAMED) and permission != Permission.OPERATE
 ]
-NAMES_NOTHING = {"/intake/<uuid:report_id>/join": 404, "/imports/<import_id>/marked.xlsx": 404}
-"""The form names the task that the report joins; here it names none. The import has no file any more."""
+NAMES_NOTHING = {
+    "/intake/<uuid:report_id>/join": 404,
+    "/imports/<import_id>/marked.xlsx": 404,
+    "/follow-ups/<follow_up_id>": 404,
+    "/follow-ups/<follow_up_id>/take-back/<version>": 404,
+    "/opinions/<opinion_id>/take-back": 404,
+    "/review-dates/rules/<requirement_id>": 404,
+    "/review-dates/rules/<requirement_id>/undo": 404,
+    "/queue/undo/<key>": 404,
+    "/decisions/<decision_id>/undo": 403,
+}
+"""The form names the task that the report joins; here it names none. The import has no file any more. The question
+is another unit's, the opinion and the decision somebody else's, the requirement no internal rule; nothing was done
+by that key."""
 OPERATORS = sorted(
     (method, rule) for method, rule, permission in WRITTEN if permission == Permission.OPERATE
 )

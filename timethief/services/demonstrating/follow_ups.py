@@ -1,4 +1,4 @@
-"""What came of the demonstration's decisions: one answer, one question that waits, and one sign of a return."""
+"""What came of the demonstration's decisions: one answer, one question that waits, and rules that are old."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timethief.domain.follow_ups import Answer, FollowUpAnswer
-from timethief.domain.intake import ReportFacts
 from timethief.domain.people import Actor, Role
 from timethief.i18n import TIME_ZONE
-from timethief.services import reports
 from timethief.services.following_up.answering import answer
 from timethief.services.following_up.asking import mark
 from timethief.services.following_up.review_dates import date_rules
@@ -21,15 +19,13 @@ from timethief.storage.tables import Decision, FollowUp, Requirement, User
 _ANSWERED = "Resa till möten utan tydligt syfte"
 _MINUTES_NOW = 60
 _COMMENT = "Vi har fyra möten om året på plats. De andra tar vi på distans, och de är kortare."
-_RETURNED = "Skriva uppföljningsrapport från enheten"
 _OLD_RULES = frozenset({"Tertialrapport", "Månadsuppföljning av mål och mått"})
 _AGE_OF_RULES = timedelta(days=3 * 365 + 40)
 
 
 def demonstrate(session: Session, organisation_id: int, now: datetime) -> None:
-    """Ask what is due and answer one question; report anew what was stopped; let some rules be old."""
+    """Ask what is due and answer one question; let some rules be old."""
     support = _somebody(session, organisation_id, Role.SUPPORT)
-    nurse = _somebody(session, organisation_id, Role.STAFF)
     mark(session, organisation_id, now)
     question = session.scalars(
         select(FollowUp)
@@ -40,8 +36,6 @@ def demonstrate(session: Session, organisation_id: int, now: datetime) -> None:
     ).one()
     said = Answer(FollowUpAnswer.LESS, minutes_now=_MINUTES_NOW, comment=_COMMENT)
     answer(session, support, question.id, said, question.version, "demonstration-answer", now)
-    facts = ReportFacts(_RETURNED, unit_id=nurse.unit_id)
-    reports.submit(session, nurse, facts, "demonstration-returned", now)
     _age_rules(session, organisation_id, now)
 
 

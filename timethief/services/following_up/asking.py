@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from timethief.domain.follow_ups import REMINDED_AFTER, FollowUpState
@@ -96,10 +96,8 @@ def _write(session: Session, writer: Writer, now: datetime) -> None:
     """One letter to each who is asked: the units' managers, or where there is none who decided."""
     organisation_id = writer.organisation.id
     leading = managers(session, organisation_id)
-    is_new = func.sum(case((FollowUp.asked_at == now, 1), else_=0))
-    is_old = func.sum(case((FollowUp.reminded_at == now, 1), else_=0))
     rows = session.execute(
-        select(Task.unit_id, Decision.user_id, is_new, is_old)
+        select(Task.unit_id, Decision.user_id, FollowUp.asked_at == now)
         .select_from(FollowUp)
         .join(Task, Task.id == FollowUp.task_id)
         .join(Decision, Decision.id == FollowUp.decision_id)
@@ -108,16 +106,14 @@ def _write(session: Session, writer: Writer, now: datetime) -> None:
             FollowUp.state == _ASKED,
             (FollowUp.asked_at == now) | (FollowUp.reminded_at == now),
         )
-        .group_by(Task.unit_id, Decision.user_id)
     ).all()
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     people: dict[int, User] = {}
-    for unit_id, decider_id, new, old in rows:
+    for unit_id, decider_id, is_new in rows:
         readers = leading.of(unit_id) or _decider(session, organisation_id, decider_id)
         for user in readers:
             people[user.id] = user
-            counts[user.id][0] += new
-            counts[user.id][1] += old
+            counts[user.id][0 if is_new else 1] += 1
     for user_id in sorted(people):
         writer.ask(people[user_id], *counts[user_id])
 

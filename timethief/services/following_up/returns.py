@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from timethief.domain.anonymity import OPEN_STATUSES
 from timethief.domain.cases import CaseOrigin, ClosedAs, week_begins
-from timethief.domain.errors import NotFound
+from timethief.domain.errors import Invalid, NotFound
 from timethief.domain.follow_ups import RESEMBLES, RESEMBLES_NEAR, ReturnState
 from timethief.domain.people import Actor, Permission, ensure
 from timethief.domain.vocabulary import TaskStatus
@@ -69,9 +69,7 @@ def notice_week(session: Session, organisation_id: int, week: str, shuffler: Ran
         _notice(session, organisation_id, report_id, title, None)
 
 
-def settle_sign(
-    session: Session, actor: Actor, sign_id: int, state: ReturnState, now: datetime
-) -> None:
+def settle_sign(session: Session, actor: Actor, sign_id: int, said: str, now: datetime) -> None:
     """Say whether a stopped task has come back; it can be said anew, and `open` takes back what was said.
 
     Where it has, a case is opened for it.
@@ -80,18 +78,23 @@ def settle_sign(
         session: writing.
         actor: a reviewer.
         sign_id: which sign.
-        state: what is said.
+        said: a code of `ReturnState`.
         now: time of the act.
 
     Raises:
         NotAllowed: the actor may not review.
         NotFound: there is no such sign in the organisation.
+        Invalid: field `state`, reason `not_a_choice`.
     """
     ensure(actor, Permission.REVIEW_TASKS)
     take_turn(session, actor.organisation_id)
     sign = session.get(ReturnSign, sign_id)
     if sign is None or sign.organisation_id != actor.organisation_id:
         raise NotFound("return_sign")
+    try:
+        state = ReturnState(said)
+    except ValueError as fault:
+        raise Invalid("state", "not_a_choice") from fault
     if sign.state == state.value:
         return
     before, sign.state = sign.state, state.value

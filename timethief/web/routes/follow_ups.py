@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from timethief.domain.errors import Conflict, Invalid, NotFound
+from timethief.domain.errors import Conflict, NotFound
 from timethief.domain.follow_ups import ReturnState
 from timethief.domain.identifiers import from_text
 from timethief.domain.own_time import Activity
@@ -121,7 +121,9 @@ def take_back(follow_up_id: str, version: str) -> ResponseReturnValue:
         raise NotFound("follow_up")
     try:
         with current.writing() as session:
-            do.take_back(session, current.actor(), from_text(follow_up_id), int(version), current.now())
+            do.take_back(
+                session, current.actor(), from_text(follow_up_id), int(version), current.now()
+            )
         tell(gettext("The answer has been taken back. The question stands open again."))
     except Conflict:
         tell(gettext("Somebody has answered anew meanwhile, so nothing was taken back."))
@@ -132,19 +134,17 @@ def take_back(follow_up_id: str, version: str) -> ResponseReturnValue:
 @requires(Permission.REVIEW_TASKS)
 def settle(sign_id: str) -> ResponseReturnValue:
     """Say whether a stopped task has come back."""
-    try:
-        state = ReturnState(request.form.get("state", ""))
-    except ValueError as fault:
-        raise Invalid("state", "not_a_choice") from fault
+    state = request.form.get("state", "")
     with current.writing() as session:
         settle_sign(session, current.actor(), from_text(sign_id), state, current.now())
+    told = ReturnState(state)
     words = {
         ReturnState.CAME_BACK: gettext("Noted: it has come back. There is a case for it now."),
         ReturnState.SOMETHING_ELSE: gettext("Noted: it was something else."),
         ReturnState.OPEN: gettext("Undone. It waits for you again."),
     }
     undo = url_for("follow_ups.reopen", sign_id=sign_id)
-    tell(words[state], None if state is ReturnState.OPEN else undo)
+    tell(words[told], None if told is ReturnState.OPEN else undo)
     return redirect(url_for("follow_ups.index", _anchor="returns"))
 
 
@@ -153,6 +153,8 @@ def settle(sign_id: str) -> ResponseReturnValue:
 def reopen(sign_id: str) -> ResponseReturnValue:
     """Take back what was said of it."""
     with current.writing() as session:
-        settle_sign(session, current.actor(), from_text(sign_id), ReturnState.OPEN, current.now())
+        settle_sign(
+            session, current.actor(), from_text(sign_id), ReturnState.OPEN.value, current.now()
+        )
     tell(gettext("Undone. It waits for you again."))
     return redirect(url_for("follow_ups.index", _anchor="returns"))
